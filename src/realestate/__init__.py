@@ -1,0 +1,1 @@
+"""Find, score, qualify, analyze and match off-market houses on your own machine."""

@@ -1,0 +1,1 @@
+"""Lists become leads: columns, signals, stacking, scores."""
