@@ -1,0 +1,5 @@
+"""``python -m realestate``."""
+
+from realestate.cli.main import main
+
+main()
