@@ -1,0 +1,168 @@
+"""Reads the records of delimited text; every line ends up in a row, a reject or an empty, never nowhere."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from realestate.adapters.text_encoding import LineBlock
+
+DELIMITERS = ",\t;|"
+MAX_LINES_OF_A_CELL = 500
+"""A quote that is still open after so many lines was never meant to be closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A record that could not be used: where it starts, why, and its text, to be mended."""
+
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass(slots=True)
+class Records:
+    """The records of one block; `rows[i]` starts on line `lines[i]` and is as wide as the header."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    empty: list[int] = field(default_factory=list)
+    padded: list[int] = field(default_factory=list)
+
+
+def sniff_delimiter(texts: Sequence[str]) -> str:
+    """The delimiter that cuts most of the sample lines into the same number of cells, more than one."""
+
+    def quality(delimiter: str) -> tuple[float, int]:
+        widths = Counter(len(row) for _, _, row in sample_records(texts, delimiter) if any(row))
+        if not widths:
+            return (0.0, 0)
+        width, count = max(widths.items(), key=lambda item: (item[0] > 1) * item[1])
+        return (count / widths.total() if width > 1 else 0.0, width)
+
+    return max(DELIMITERS, key=quality)
+
+
+def sample_records(texts: Sequence[str], delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
+    """The first records as (index of first line, index after the last line, cells), forgiving bad quotes."""
+    reader = csv.reader(texts, delimiter=delimiter)
+    while True:
+        start = reader.line_num
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            continue
+        yield start, reader.line_num, row
+
+
+class RecordReader:
+    """Cuts blocks of lines into rows of one width.
+
+    Blocks must be given in order: a record whose quotes are still open at the end of a block waits for
+    the next one.
+    """
+
+    def __init__(self, delimiter: str, width: int) -> None:
+        self._delimiter = delimiter
+        self._width = width
+        self._waiting: list[str] = []
+
+    def read(self, block: LineBlock) -> Records:
+        """The records that end in this block."""
+        if not self._waiting and not block.bad:
+            rows = self._plain_rows(block.texts)
+            if rows is not None:
+                return Records(rows, list(range(block.first, block.first + len(rows))))
+        return self._carefully(block)
+
+    def _plain_rows(self, texts: list[str]) -> list[list[str]] | None:
+        """The rows of a block without any peculiarity, one to a line; None where there is one."""
+        try:
+            rows = list(csv.reader(texts, delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return None
+        regular = len(rows) == len(texts) and set(map(len, rows)) == {self._width} and all(map(any, rows))
+        return rows if regular else None
+
+    def _carefully(self, block: LineBlock) -> Records:
+        lines = self._waiting + block.texts
+        first = block.first - len(self._waiting)
+        bad = {index + len(self._waiting): why for index, why in block.bad.items()}
+        self._waiting = []
+        records = Records()
+        start = 0
+        for index in sorted(bad):
+            self._run(lines, start, index, first, records, more=False)
+            records.rejected.append(RejectedRow(first + index, *bad[index]))
+            start = index + 1
+        self._run(lines, start, len(lines), first, records, more=not block.last)
+        return records
+
+    def _run(
+        self, lines: list[str], start: int, stop: int, first: int, records: Records, *, more: bool
+    ) -> None:
+        """Read lines[start:stop]; lines up to `doubtful` lie inside a record that proved broken."""
+        doubtful = start
+        while start < stop:
+            for begin, end, row in self._sound_records(lines[start:stop], start):
+                if row is None:
+                    if end == stop and more and stop - begin <= MAX_LINES_OF_A_CELL:
+                        self._waiting = lines[begin:stop]
+                        return
+                    records.rejected.append(_broken(lines[begin], first + begin, end - begin))
+                    doubtful = max(doubtful, end)
+                    start = begin + 1
+                    break
+                self._place(row, first + begin, "".join(lines[begin:end]), records, doubtful=begin < doubtful)
+            else:
+                return
+
+    def _sound_records(self, reader: csv._reader, offset: int) -> Iterator[tuple[int, int, list[str] | None]]:
+        """(first line, line after the last, cells); cells are None where quoting broke, and that ends it."""
+        while True:
+            begin = offset + reader.line_num
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield begin, offset + reader.line_num, None
+                return
+            end = offset + reader.line_num
+            runs_on = end - begin > 1 and len(row) != self._width
+            yield begin, end, None if runs_on else row
+
+    def _place(self, row: list[str], line: int, raw: str, records: Records, *, doubtful: bool) -> None:
+        surplus = len(row) - self._width
+        if not any(row):
+            records.empty.append(line)
+        elif surplus > 0 and any(row[self._width :]):
+            reason = f"{len(row)} cells where the header has {self._width}"
+            records.rejected.append(RejectedRow(line, reason, raw.rstrip("\r\n")))
+        elif surplus < 0 and doubtful:
+            reason = "part of the record with broken quotes above"
+            records.rejected.append(RejectedRow(line, reason, raw.rstrip("\r\n")))
+        else:
+            if surplus < 0:
+                records.padded.append(line)
+            records.rows.append(row[: self._width] + [""] * -surplus)
+            records.lines.append(line)
+
+
+def _broken(text: str, line: int, span: int) -> RejectedRow:
+    if len(text) > csv.field_size_limit():
+        reason = f"a cell of more than {csv.field_size_limit():,} characters"
+    elif span > 1:
+        reason = "a quote opened here is never closed"
+    else:
+        reason = "text after a closing quote"
+    return RejectedRow(line, reason, text.rstrip("\r\n"))
