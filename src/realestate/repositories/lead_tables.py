@@ -1,0 +1,269 @@
+"""The tables of the lead flow, described for Alembic; the statements stand beside their use."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID
+
+STATUSES = ("new", "contacted", "qualified", "converted", "lost")
+SOURCES = ("list_stacking", "manual", "referral")
+RUN_STATES = ("done", "undone")
+CONTACT_KINDS = ("name", "phone", "email", "mailing")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+def _owner() -> sa.Column[int]:
+    return sa.Column("user_id", sa.Integer, nullable=False, comment="Whose row it is; read by the policy.")
+
+
+def _owner_in_key() -> sa.Column[int]:
+    return sa.Column("user_id", sa.Integer, primary_key=True, autoincrement=False)
+
+
+def _now(name: str) -> sa.Column[sa.DateTime]:
+    return sa.Column(name, TIMESTAMP(timezone=True), nullable=False, server_default=sa.text("now()"))
+
+
+def define(metadata: sa.MetaData) -> None:
+    """Add the lead flow's tables to the schema."""
+    _leads(metadata)
+    _lists_and_runs(metadata)
+    _sightings(metadata)
+    _work(metadata)
+
+
+def _leads(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "leads",
+        metadata,
+        sa.Column(
+            "id",
+            sa.Integer,
+            sa.Sequence("leads_id_seq"),
+            server_default=sa.text("nextval('leads_id_seq')"),
+            primary_key=True,
+        ),
+        sa.Column("user_id", sa.ForeignKey("users.id"), nullable=False),
+        sa.Column("property_address", sa.String, nullable=False, comment="Canonical line with its unit."),
+        sa.Column("property_city", sa.String),
+        sa.Column("property_state", sa.String(2)),
+        sa.Column("property_zip", sa.String(10)),
+        sa.Column("parcel", sa.String, comment="Parcel number as its best list writes it."),
+        sa.Column("owner_name", sa.LargeBinary, comment="Ciphertext of the contact named beside it."),
+        sa.Column("owner_email", sa.LargeBinary),
+        sa.Column("owner_phone", sa.LargeBinary),
+        sa.Column("owner_name_contact", sa.BigInteger, comment="contacts.id the ciphertext is bound to."),
+        sa.Column("owner_email_contact", sa.BigInteger),
+        sa.Column("owner_phone_contact", sa.BigInteger),
+        sa.Column("lead_score", sa.Float, nullable=False, server_default="0", comment="0 to 1, as last written."),
+        sa.Column("distress_signals", JSONB, nullable=False, server_default="[]", comment="Open signals, by name."),
+        sa.Column("lists", sa.SmallInteger, nullable=False, server_default="0", comment="Lists that name it."),
+        sa.Column("facts", JSONB, comment="What lists say of the house: beds, sqft, value, equity, last sale."),
+        sa.Column(
+            "many_parcels",
+            sa.Boolean,
+            nullable=False,
+            server_default=sa.false(),
+            comment="One address, several parcels: kept apart.",
+        ),
+        sa.Column("status", sa.String, nullable=False, server_default="new"),
+        sa.Column("source", sa.String, nullable=False, server_default="list_stacking"),
+        _now("created_at"),
+        _now("updated_at"),
+        sa.CheckConstraint("lead_score BETWEEN 0 AND 1", name="score_range"),
+        sa.CheckConstraint(_one_of("status", STATUSES), name="status"),
+        sa.CheckConstraint(_one_of("source", SOURCES), name="source"),
+        sa.Index("ix_leads_user_id_property_address", "user_id", "property_address"),
+        sa.Index("ix_leads_lead_score", "lead_score", postgresql_using="brin"),
+        comment="One row per property.",
+    )
+    sa.Table(
+        "lead_scores",
+        metadata,
+        sa.Column(
+            "lead_id",
+            sa.ForeignKey("leads.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+            primary_key=True,
+            autoincrement=False,
+        ),
+        _owner(),
+        sa.Column("score", sa.Float, nullable=False, comment="0 to 1."),
+        sa.Column("as_of", sa.Date, nullable=False),
+        sa.Column("model", sa.String, nullable=False, comment="Version of the weights."),
+        sa.Index("ix_lead_scores_user_id_score", "user_id", sa.text("score DESC"), "lead_id"),
+        comment="The score of each lead; narrow, so that a nightly rescore is cheap.",
+    )
+
+
+def _lists_and_runs(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "lists",
+        metadata,
+        sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+        _owner(),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("signal", sa.String, comment="What a plain row of the list stands for; null for none."),
+        sa.Column("mapping", JSONB, comment="Header to field, as the user decided."),
+        sa.Column("priority", sa.SmallInteger, nullable=False, server_default="100", comment="Smaller wins."),
+        _now("created_at"),
+        sa.UniqueConstraint("user_id", "name", name="uq_lists_user_id_name"),
+        comment="A named source of rows, imported again and again.",
+    )
+    sa.Table(
+        "runs",
+        metadata,
+        sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+        _owner(),
+        sa.Column("list_id", sa.ForeignKey("lists.id"), nullable=False),
+        sa.Column("file", sa.String, nullable=False, comment="Name of the file, without its folder."),
+        sa.Column("file_hash", sa.LargeBinary, nullable=False, comment="SHA-256 of the bytes and the options."),
+        sa.Column("signal", sa.String),
+        sa.Column("as_of", sa.Date, nullable=False),
+        sa.Column("state", sa.String, nullable=False, server_default="done"),
+        sa.Column("same_as", sa.BigInteger, comment="The run that brought these very bytes before."),
+        *(
+            sa.Column(name, sa.Integer, nullable=False, server_default="0")
+            for name in ("rows", "created", "merged", "unchanged", "rejected", "empty", "lossy")
+        ),
+        sa.Column("columns", JSONB, nullable=False, server_default="{}"),
+        sa.Column("seconds", sa.Float, nullable=False, server_default="0"),
+        _now("created_at"),
+        sa.CheckConstraint(_one_of("state", RUN_STATES), name="state"),
+        sa.CheckConstraint("rows = created + merged + unchanged + rejected + empty", name="every_row_is_counted"),
+        sa.Index("ix_runs_user_id_list_id", "user_id", "list_id"),
+        comment="One import of one file.",
+    )
+    sa.Table(
+        "run_rows",
+        metadata,
+        sa.Column("run_id", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("chunk", sa.Integer, primary_key=True, autoincrement=False),
+        _owner(),
+        sa.Column("key", sa.BigInteger, nullable=False, comment="Row key the ciphertext is bound to."),
+        sa.Column("lines", ARRAY(sa.Integer), nullable=False, comment="Line at which each record starts."),
+        sa.Column("sightings", ARRAY(sa.BigInteger), nullable=False, comment="Null where a row made none."),
+        sa.Column("outcomes", sa.String, nullable=False, comment="One letter per row."),
+        sa.Column("matches", sa.String, nullable=False, comment="One letter per row."),
+        sa.Column(
+            "reasons",
+            JSONB,
+            nullable=False,
+            server_default="{}",
+            comment="Position to words, for rejected rows.",
+        ),
+        sa.Column("data", sa.LargeBinary, nullable=False, comment="The raw rows, compressed and encrypted."),
+        comment="Every row of a run as it came, about 1,000 to a chunk.",
+    )
+
+
+def _sightings(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "spots",
+        metadata,
+        _owner_in_key(),
+        sa.Column(
+            "spot_key",
+            sa.BigInteger,
+            primary_key=True,
+            autoincrement=False,
+            comment="Hash of parcel, address and place.",
+        ),
+        sa.Column(
+            "lead_id",
+            sa.ForeignKey("leads.id", deferrable=True, initially="DEFERRED"),
+            nullable=False,
+            index=True,
+        ),
+        sa.Column("street_key", sa.BigInteger, comment="Hash of number and street, without the place."),
+        sa.Column("fuzzy_key", sa.BigInteger, comment="Hash that close spellings share."),
+        sa.Column("parcel_key", sa.BigInteger),
+        sa.Column("parcel", sa.String),
+        sa.Column("address", sa.String, nullable=False, comment="Canonical line with its unit."),
+        sa.Column("city", sa.String),
+        sa.Column("state", sa.String(2)),
+        sa.Column("zip", sa.String(10)),
+        sa.Column("match", sa.String, nullable=False, server_default="new", comment="How it joined its lead."),
+        sa.Column("many_parcels", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Index("ix_spots_street_key", "street_key"),
+        sa.Index("ix_spots_fuzzy_key", "fuzzy_key"),
+        sa.Index("ix_spots_parcel_key", "parcel_key", postgresql_where=sa.text("parcel_key IS NOT NULL")),
+        comment="A distinct parcel and address that rows name; spots of one property share a lead.",
+    )
+    sa.Table(
+        "sightings",
+        metadata,
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        _owner(),
+        sa.Column("list_id", sa.Integer, nullable=False),
+        sa.Column("spot_key", sa.BigInteger, nullable=False, index=True),
+        sa.Column("row_hash", UUID, nullable=False, comment="Keyed hash of the normalised row."),
+        sa.Column("first_run", sa.BigInteger, nullable=False),
+        sa.Column("line", sa.Integer, nullable=False, comment="Where its record starts in the file of first_run."),
+        sa.Column("event_date", sa.Date, comment="Newest date the row states."),
+        sa.Column("facts", JSONB, comment="What the row says of the house."),
+        sa.Column(
+            "kinds",
+            sa.SmallInteger,
+            nullable=False,
+            server_default="0",
+            comment="Bits: 1 name, 2 phone, 4 e-mail.",
+        ),
+        sa.UniqueConstraint("list_id", "row_hash", name="uq_sightings_list_id_row_hash"),
+        comment="A row of a list that named a property; seen again, it changes nothing.",
+    )
+    sa.Table(
+        "signals",
+        metadata,
+        sa.Column("sighting_id", sa.BigInteger, nullable=False, index=True),
+        _owner(),
+        sa.Column("signal", sa.String, nullable=False),
+        sa.Column("event_date", sa.Date),
+        sa.Column("amount", sa.BigInteger, comment="US cents."),
+        sa.Column("years", sa.Float, comment="Years owed, where a list says so."),
+        sa.Column("deadline", sa.Date),
+        sa.Column("closed_on", sa.Date),
+        comment="What a sighting says about distress: none, one, or several at once.",
+    )
+    sa.Table(
+        "contacts",
+        metadata,
+        sa.Column("id", sa.BigInteger, nullable=False, comment="Reserved before writing; bound into the ciphertext."),
+        _owner(),
+        sa.Column("sighting_id", sa.BigInteger, nullable=False, index=True),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("value", sa.LargeBinary, nullable=False, comment="Ciphertext."),
+        sa.Column("blind", sa.LargeBinary, nullable=False, comment="Keyed hash to search by."),
+        sa.Column(
+            "position",
+            sa.SmallInteger,
+            nullable=False,
+            server_default="0",
+            comment="0: the row's first of the kind.",
+        ),
+        sa.Column("label", sa.String, comment="owner, owner 2, relative, mobile ..."),
+        sa.Column(
+            "restrictions",
+            ARRAY(sa.String),
+            comment="do_not_call, litigator, opt_out, do_not_mail, deceased.",
+        ),
+        sa.CheckConstraint(_one_of("kind", CONTACT_KINDS), name="kind"),
+        sa.Index("ix_contacts_blind", "blind"),
+        comment="A person's name, phone, e-mail or mailing address, as one row of one list states it.",
+    )
+
+
+def _work(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "lead_history",
+        metadata,
+        sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+        _owner(),
+        sa.Column("lead_id", sa.Integer, nullable=False, index=True),
+        sa.Column("what", sa.String, nullable=False, comment="status, merge, split, edit."),
+        sa.Column("detail", JSONB, nullable=False, server_default="{}"),
+        _now("created_at"),
+        comment="What happened to a lead; survives it.",
+    )

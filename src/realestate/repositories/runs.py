@@ -1,0 +1,179 @@
+"""Keeps the ledger of imports: lists, runs, every row of a run, and what undoing one takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+if TYPE_CHECKING:
+    import psycopg
+
+OUTCOMES = {"c": "created", "m": "merged", "u": "unchanged", "x": "rejected", "e": "empty"}
+MATCHES = {"n": "new", "p": "parcel", "a": "address", "r": "range", "f": "fuzzy"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecord:
+    """A named source of rows; ``signal`` is what a plain row of it stands for."""
+
+    id: int
+    name: str
+    signal: str | None
+    mapping: dict[str, str] | None
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One import of one file; the counts add up to ``rows``."""
+
+    run: int
+    list: str
+    file: str
+    signal: str | None
+    as_of: date
+    state: str
+    same_as: int | None
+    rows: int
+    created: int
+    merged: int
+    unchanged: int
+    rejected: int
+    empty: int
+    lossy: int
+    columns: dict[str, str]
+    seconds: float
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RowRecord:
+    """What became of one row; ``row`` is the line at which its record starts."""
+
+    row: int
+    lead: int | None
+    outcome: str
+    reason: str | None
+    match: str | None
+
+
+_RUN = """
+SELECT runs.id AS run, lists.name AS list, runs.file, runs.signal, runs.as_of, runs.state, runs.same_as, runs.rows,
+    runs.created, runs.merged, runs.unchanged, runs.rejected, runs.empty, runs.lossy, runs.columns, runs.seconds,
+    runs.created_at
+FROM runs JOIN lists ON lists.id = runs.list_id
+"""
+
+_OPEN = """
+INSERT INTO runs (user_id, list_id, file, file_hash, signal, as_of, columns)
+VALUES (%(user)s, %(list)s, %(file)s, %(hash)s, %(signal)s, %(as_of)s, %(columns)s) RETURNING id
+"""
+
+_CLOSE = """
+UPDATE runs SET rows = %(rows)s, created = %(created)s, merged = %(merged)s, unchanged = %(unchanged)s,
+    rejected = %(rejected)s, empty = %(empty)s, lossy = %(lossy)s, seconds = %(seconds)s, same_as = %(same_as)s
+WHERE id = %(run)s
+"""
+
+_ROWS = """
+SELECT named.line, spots.lead_id, substr(run_rows.outcomes, named.position::int, 1),
+    run_rows.reasons ->> (named.position - 1)::text, substr(run_rows.matches, named.position::int, 1)
+FROM run_rows
+CROSS JOIN unnest(run_rows.lines, run_rows.sightings) WITH ORDINALITY AS named (line, sighting, position)
+LEFT JOIN sightings ON sightings.id = named.sighting
+LEFT JOIN spots ON spots.user_id = sightings.user_id AND spots.spot_key = sightings.spot_key
+WHERE run_rows.run_id = %s ORDER BY run_rows.chunk, named.position
+"""
+
+
+class RunRepository:
+    """Reads and writes runs inside the caller's transaction; never commits by itself."""
+
+    def __init__(self, connection: psycopg.Connection[Any], user: int) -> None:
+        self._connection = connection
+        self._user = user
+
+    def list_named(self, name: str) -> ListRecord | None:
+        """Find a list by its name."""
+        query = "SELECT id, name, signal, mapping, priority FROM lists WHERE name = %s"
+        with self._connection.cursor(row_factory=class_row(ListRecord)) as cursor:
+            return cursor.execute(query, (name,)).fetchone()
+
+    def name_list(self, name: str, signal: str | None, mapping: dict[str, str] | None) -> ListRecord:
+        """Make a list, or take the one of that name and remember its newest signal and mapping."""
+        query = """
+            INSERT INTO lists (user_id, name, signal, mapping) VALUES (%s, %s, %s, %s)
+            ON CONFLICT (user_id, name) DO UPDATE SET signal = excluded.signal,
+                mapping = coalesce(excluded.mapping, lists.mapping)
+            RETURNING id, name, signal, mapping, priority
+        """
+        values = (self._user, name, signal, Jsonb(mapping) if mapping else None)
+        with self._connection.cursor(row_factory=class_row(ListRecord)) as cursor:
+            found = cursor.execute(query, values).fetchone()
+        assert found is not None  # noqa: S101 - RETURNING after an upsert always gives the row
+        return found
+
+    def same_file(self, list_id: int, file_hash: bytes) -> RunRecord | None:
+        """Find the run that brought these very bytes to the list, when it still stands."""
+        query = (
+            _RUN
+            + """ WHERE runs.list_id = %s AND runs.file_hash = %s AND runs.state = 'done'
+            AND runs.same_as IS NULL ORDER BY runs.id LIMIT 1"""
+        )
+        return self._one(query, (list_id, file_hash))
+
+    def open(
+        self,
+        list_id: int,
+        file: str,
+        file_hash: bytes,
+        signal: str | None,
+        as_of: date,
+        columns: dict[str, str],
+    ) -> int:
+        """Begin a run and return its number."""
+        names = {"user": self._user, "list": list_id, "file": file, "hash": file_hash, "signal": signal}
+        row = self._connection.execute(_OPEN, {**names, "as_of": as_of, "columns": Jsonb(columns)}).fetchone()
+        assert row is not None  # noqa: S101 - RETURNING always gives the row
+        return int(row[0])
+
+    def close(
+        self, run: int, counts: dict[str, int], *, lossy: int, seconds: float, same_as: int | None = None
+    ) -> None:
+        """Write what the run came to; the counts must add up, or the database refuses."""
+        names = {
+            **counts,
+            "rows": sum(counts.values()),
+            "lossy": lossy,
+            "seconds": seconds,
+            "same_as": same_as,
+        }
+        self._connection.execute(_CLOSE, {**names, "run": run})
+
+    def get(self, run: int) -> RunRecord | None:
+        """Find one run."""
+        return self._one(_RUN + " WHERE runs.id = %s", (run,))
+
+    def all(self) -> list[RunRecord]:
+        """Give every run, the latest first."""
+        with self._connection.cursor(row_factory=class_row(RunRecord)) as cursor:
+            return cursor.execute(_RUN + " ORDER BY runs.id DESC").fetchall()
+
+    def rows(self, run: RunRecord) -> Iterator[RowRecord]:
+        """Stream what became of each row of a run, in the order of the file."""
+        with self._connection.cursor("rows") as cursor:
+            cursor.itersize = 5_000
+            for line, lead, outcome, reason, match in cursor.execute(_ROWS, (run.same_as or run.run,)):
+                if run.same_as and outcome in "cm":
+                    yield RowRecord(line, lead, "unchanged", None, None)
+                else:
+                    yield RowRecord(line, lead, OUTCOMES[outcome], reason, MATCHES.get(match))
+
+    def _one(self, query: str, values: tuple[object, ...]) -> RunRecord | None:
+        with self._connection.cursor(row_factory=class_row(RunRecord)) as cursor:
+            return cursor.execute(query, values).fetchone()
