@@ -181,6 +181,7 @@ def _sightings(metadata: sa.MetaData) -> None:
         sa.Column("fuzzy_key", sa.BigInteger, comment="Hash that close spellings share."),
         sa.Column("parcel_key", sa.BigInteger),
         sa.Column("parcel", sa.String),
+        sa.Column("address_key", sa.String, nullable=False, comment="What tells addresses of one place apart."),
         sa.Column("address", sa.String, nullable=False, comment="Canonical line with its unit."),
         sa.Column("city", sa.String),
         sa.Column("state", sa.String(2)),
