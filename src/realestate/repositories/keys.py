@@ -1,0 +1,46 @@
+"""The wrapped data keys in Postgres."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from realestate.domain.keys import DataKey
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+KEY_LOCK = 7218
+"""Advisory lock of every change of data keys."""
+
+
+class SqlKeyStore:
+    """Data keys inside the caller's transaction; never commits by itself."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
+
+    def all(self) -> list[DataKey]:
+        """Every data key, oldest first."""
+        # Keys are unwrapped when the first value is met, perhaps outside any transaction: none is left open.
+        with self._connection.transaction():
+            rows = self._connection.execute(
+                "select id, purpose, state, kek, wrapped, canary from data_keys order by id"
+            ).fetchall()
+        return [DataKey(*row) for row in rows]
+
+    def next_id(self) -> int:
+        """Reserve the id of a key to be made."""
+        row = self._connection.execute("select nextval(pg_get_serial_sequence('data_keys', 'id'))").fetchone()
+        return int(row[0]) if row else 0
+
+    def add(self, key: DataKey) -> None:
+        """Keep a new key."""
+        self._connection.execute(
+            "insert into data_keys (id, purpose, state, kek, wrapped, canary)"
+            " overriding system value values (%s, %s, %s, %s, %s, %s)",
+            (key.id, key.purpose, key.state, key.kek, key.wrapped, key.canary),
+        )
+
+    def lock(self) -> None:
+        """Hold back every other change of keys until the transaction ends."""
+        self._connection.execute("select pg_advisory_xact_lock(%s)", (KEY_LOCK,))
