@@ -1,0 +1,125 @@
+"""City, state and ZIP code in one spelling, in columns of their own or at the end of an address line."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from realestate.domain.address.cleaning import plain
+from realestate.domain.address.words import STATE_CODES, STATES
+
+_ZIP = re.compile(r"(\d{3,5})(?:\.0+)?(?:\s*-?\s*(\d{4}))?$")
+_TAIL_ZIP = re.compile(r"\d{5}(?:-?\d{4})?$")
+_NOTHING = frozenset({"", "NONE", "NULL", "NAN", "NA", "N/A", "UNKNOWN", "-", "0"})
+_WORDS = {"SAINT": "ST", "SAINTE": "STE", "FORT": "FT", "MOUNT": "MT", "NORTH": "N", "SOUTH": "S", "EAST": "E",
+          "WEST": "W", "HEIGHTS": "HTS", "SPRINGS": "SPGS", "TOWNSHIP": "TWP"}  # fmt: skip
+
+
+class Place(NamedTuple):
+    """Where an address lies; ``""`` for what is not known."""
+
+    city: str
+    state: str
+    zip5: str
+
+
+@lru_cache(maxsize=65536)
+def read_city(text: str) -> str:
+    """Return the city in capitals, words that lists shorten in full or in short written one way."""
+    words = plain(text).replace(",", " ").replace("-", " ").split()
+    if len(words) > 1 and words[-1] in STATE_CODES:
+        words = words[:-1]
+    city = " ".join(_WORDS.get(word, word) for word in words)
+    return "" if city in _NOTHING else city
+
+
+@lru_cache(maxsize=4096)
+def read_state(text: str) -> str:
+    """Return the USPS code of a state's name or code, ``""`` for anything else."""
+    return STATES.get(plain(text).replace(",", ""), "")
+
+
+@lru_cache(maxsize=65536)
+def read_zip(text: str) -> str:
+    """Return the five digits of a ZIP code, mending what spreadsheets do (``2138``, ``62701.0``, ZIP+4)."""
+    text = text.strip().strip("'\"")
+    if text.isdecimal() and len(text) in (8, 9):
+        text = text.zfill(9)[:5]
+    match = _ZIP.match(text)
+    zip5 = match[1].zfill(5) if match else ""
+    return "" if zip5 in ("00000", "99999") else zip5
+
+
+def split_place(tokens: list[str], street_end: int) -> tuple[list[str], Place]:
+    """Split city, state and ZIP off the end of an address line.
+
+    Args:
+        tokens: Words after the house number, commas as words of their own.
+        street_end: Index of the last everyday street suffix, or -1: words behind it can be a city without a comma.
+    """
+    tokens, zip5 = _split_zip(tokens)
+    tokens, state = _split_state(tokens, street_end, after_zip=bool(zip5))
+    tokens, city = _split_city(tokens, street_end, surely=bool(zip5 or state))
+    return tokens, Place(read_city(city), state, zip5)
+
+
+def _without_commas(tokens: list[str]) -> list[str]:
+    while tokens and tokens[-1] in (",", "USA"):
+        tokens = tokens[:-1]
+    return tokens
+
+
+_UNIT_LIKE = frozenset(
+    [
+        "APT",
+        "UNIT",
+        "STE",
+        "SUITE",
+        "#",
+        "LOT",
+        "BOX",
+        "HWY",
+        "HIGHWAY",
+        "ROUTE",
+        "RTE",
+        "ROAD",
+        "RD",
+        "RM",
+        "ROOM",
+        "SR",
+        "CR",
+        "FM",
+        "US",
+    ]
+)
+
+
+def _split_zip(tokens: list[str]) -> tuple[list[str], str]:
+    tokens = _without_commas(tokens)
+    if len(tokens) > 2 and _TAIL_ZIP.match(tokens[-1]) and tokens[-2] not in _UNIT_LIKE:
+        return _without_commas(tokens[:-1]), tokens[-1][:5]
+    return tokens, ""
+
+
+def _split_state(tokens: list[str], street_end: int, *, after_zip: bool) -> tuple[list[str], str]:
+    for count in (1, 2, 3):
+        name = " ".join(tokens[-count:])
+        if len(tokens) <= count or name not in STATES:
+            continue
+        known = after_zip or "," in tokens[-count - 3 : -count] or 0 < street_end < len(tokens) - count - 1
+        if known:
+            return _without_commas(tokens[:-count]), STATES[name]
+    return tokens, ""
+
+
+def _split_city(tokens: list[str], street_end: int, *, surely: bool) -> tuple[list[str], str]:
+    if "," in tokens:
+        at = len(tokens) - 1 - tokens[::-1].index(",")
+        words = tokens[at + 1 :]
+        if at > 0 and all(word.isalpha() for word in words):
+            return _without_commas(tokens[:at]), " ".join(words)
+    tail = tokens[street_end + 1 :]
+    if surely and street_end > 0 and tail and all(word.isalpha() or word == "-" for word in tail):
+        return tokens[: street_end + 1], " ".join(tail)
+    return tokens, ""

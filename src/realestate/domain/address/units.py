@@ -1,0 +1,93 @@
+"""Apartments and other secondary units."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from realestate.domain.address.cleaning import plain
+from realestate.domain.address.words import LONE_UNITS, ORDINALS, PLAIN_UNITS, SURE_UNITS, UNITS
+
+_ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH)$")
+_IDENTIFIER = re.compile(r"(?:[A-Z]?\d+[A-Z]?|[A-Z]|[A-Z]\d*-\d+[A-Z]?|\d+-\w{1,4})$")
+_GLUED = re.compile(r"(APT|UNIT|STE|BLDG|RM|LOT)-?(\d+[A-Z]?)$")
+_NOTHING = frozenset({"", "NONE", "NULL", "NAN", "NA", "N/A", "0", "-"})
+
+
+def looks_like_identifier(token: str) -> bool:
+    """Tell whether ``token`` can name a unit: ``3``, ``3B``, ``N201``, ``A``, ``P-1``."""
+    return bool(_IDENTIFIER.match(token))
+
+
+def floor_number(token: str) -> str:
+    """Return ``2`` for ``2ND`` and ``SECOND``, else nothing."""
+    match = _ORDINAL.match(ORDINALS.get(token, token))
+    return match[1] if match else ""
+
+
+def unit_key(unit: str) -> str:
+    """Return what tells units apart: the identifier alone for the designators used for one another.
+
+    ``APT 3B``, ``UNIT 3B``, ``STE 3B`` and ``# 3B`` are all ``3B``; ``FL 2`` and ``BLDG 2`` stay themselves.
+    """
+    designator, _, name = unit.partition(" ")
+    return name if designator in PLAIN_UNITS and name and " " not in name else unit
+
+
+@lru_cache(maxsize=65536)
+def read_unit(text: str) -> str:
+    """Read a unit that stands in a column of its own; a bare ``3B`` reads ``# 3B``, nothing usable ``""``."""
+    tokens = [t for t in plain(text).split() if t != ","]
+    if " ".join(tokens) in _NOTHING:
+        return ""
+    _, unit = split_unit(["X", "ST", *tokens])
+    return unit or _write("#", tokens)
+
+
+def split_unit(tokens: list[str], *, sure_from: int = 1) -> tuple[list[str], str]:
+    """Split words into a street's and its unit, e.g. ``[OAK, ST, APT, 3B]`` into ``[OAK, ST]`` and ``APT 3B``.
+
+    Args:
+        tokens: Words after the house number.
+        sure_from: Index from which on even a word that streets are named after (``KEY``, ``FRONT``) is a unit's.
+    """
+    for i in range(1, len(tokens)):
+        token = tokens[i]
+        if token not in UNITS and not _GLUED.match(token):
+            continue
+        rest = [t for t in tokens[i + 1 :] if t != ","]
+        if UNITS.get(token) == "FL" and not rest and i > 1 and (floor := floor_number(tokens[i - 1])):
+            return tokens[: i - 1], f"FL {floor}"
+        if _opens_unit(tokens, i, sure_from) and (unit := _read_parts([token, *rest])):
+            return tokens[:i], unit
+    return tokens, ""
+
+
+def _opens_unit(tokens: list[str], i: int, sure_from: int) -> bool:
+    designator = UNITS.get(tokens[i], "APT")
+    if designator in SURE_UNITS or i > sure_from:
+        return True
+    return designator in LONE_UNITS and i > 1 and i == len(tokens) - 1
+
+
+def _read_parts(tokens: list[str]) -> str:
+    """Write every designator with the words up to the next one; ``""`` where nothing is named."""
+    parts: list[str] = []
+    designator, name = "", list[str]()
+    for token in [*tokens, None]:
+        glued = _GLUED.match(token) if token else None
+        following = glued[1] if glued else UNITS.get(token or "")
+        if token is not None and following is None:
+            name.append(token)
+            continue
+        if name or designator in LONE_UNITS:
+            parts.append(_write(designator, name))
+        designator, name = following or "", [glued[2]] if glued else []
+    return " ".join(parts)
+
+
+def _write(designator: str, name: list[str]) -> str:
+    """Write one unit; its identifier loses blanks, dashes and leading zeros."""
+    joined = (floor_number(name[0]) if designator == "FL" and name else "") or "".join(name).replace("-", "")
+    joined = joined.lstrip("0") or joined[:1]
+    return f"{designator} {joined}" if joined else designator

@@ -1,0 +1,92 @@
+"""Spots: the distinct (parcel, address, place) that rows of lists name, and the keys that make two of them neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+from realestate.domain.address.numbers import numbers_inside
+from realestate.domain.leads.sound import skeleton
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Spots held by column; ``""`` for what a spot does not know.
+
+    Attributes:
+        address: `Address.key`.
+        city: As `read_city` writes it.
+        state: USPS code.
+        zip5: Five digits.
+        parcel: As `read_parcel` writes it.
+        county: In any one spelling; tells equal parcel numbers of two counties apart.
+    """
+
+    address: Sequence[str]
+    city: Sequence[str]
+    state: Sequence[str]
+    zip5: Sequence[str]
+    parcel: Sequence[str]
+    county: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class SpotKeys:
+    """Signed 64-bit keys of spots, equal in every process and release that reads addresses alike.
+
+    Attributes:
+        spot: Hash of all the spot's columns; ``None`` where neither address nor parcel is known.
+        street: Hash of house number and sound of the street's name, whatever the place; ``None`` without address.
+        parcel: Hash of the parcel number, whatever the county; ``None`` without one.
+        inside: Of a range of house numbers, the street keys of the other numbers inside; else empty.
+    """
+
+    spot: list[int | None]
+    street: list[int | None]
+    parcel: list[int | None]
+    inside: list[Sequence[int]]
+
+
+def stable_hash(text: str) -> int:
+    """Hash a text to a signed 64-bit integer."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def spot_keys(spots: Spots) -> SpotKeys:
+    """Compute the keys of spots, column by column."""
+    spot: list[int | None] = []
+    street: list[int | None] = []
+    parcel_keys: list[int | None] = []
+    inside: list[Sequence[int]] = []
+    for address, city, state, zip5, parcel, county in zip(
+        spots.address, spots.city, spots.state, spots.zip5, spots.parcel, spots.county, strict=True
+    ):
+        known = address or parcel
+        spot.append(stable_hash(f"{parcel}|{county}|{address}|{city}|{state}|{zip5}") if known else None)
+        parcel_keys.append(stable_hash(parcel) if parcel else None)
+        if not address:
+            street.append(None)
+            inside.append(())
+            continue
+        number, _, rest = address.partition("|")
+        sound = sound_of(rest)
+        low, is_range, high = number.partition(":")
+        street.append(stable_hash(f"{low}|{sound}"))
+        inside.append(_inside(int(low), int(high), sound) if is_range else ())
+    return SpotKeys(spot, street, parcel_keys, inside)
+
+
+def _inside(low: int, high: int, sound: str) -> Sequence[int]:
+    return tuple(stable_hash(f"{n}|{sound}") for n in numbers_inside(low, high) if n != low)
+
+
+@lru_cache(maxsize=500_000)
+def sound_of(rest: str) -> str:
+    """Return the sound of the street's name in ``before|name|suffix|after|unit``."""
+    parts = rest.split("|")
+    return skeleton(parts[1]) if len(parts) == 5 else rest

@@ -1,0 +1,171 @@
+"""Prints how right stacking is on lists whose true property is known: ``python tests/benchmarks/stacking.py``."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+from realestate.domain.address import AddressReader
+from realestate.domain.leads.spots import Spots, spot_keys
+from realestate.domain.leads.stacking import stack
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("REALESTATE_SHARED", ROOT.parent / "shared"))
+CITIES = ("baltimore", "philadelphia", "kansas_city", "chicago")
+Row = tuple[str, int]
+
+
+def reader() -> AddressReader:
+    tables = tomllib.loads((ROOT / "src/realestate/data/addresses.toml").read_text())
+    return AddressReader({other: name for name, others in tables["aliases"].items() for other in others})
+
+
+def read_lists(folder: Path) -> dict[str, list[tuple[Row, list[str]]]]:
+    """Rows of every list: (file, line) with address, city, state and ZIP."""
+    lists = {}
+    for path in sorted(folder.glob("*.csv")):
+        if path.name == "truth.csv":
+            continue
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            rows = csv.reader(lines)
+            columns = _columns(next(rows))
+            lists[path.name] = [
+                ((path.name, n), ["" if c is None else row[c] for c in columns]) for n, row in enumerate(rows, 2)
+            ]
+    return lists
+
+
+def _columns(header: list[str]) -> list[int | None]:
+    def first(pattern: str) -> int | None:
+        found = (i for i, h in enumerate(header) if re.search(pattern, h, re.I) and "mail" not in h.lower())
+        return next(found, None)
+
+    return [first("address|location"), first("^city$"), first("^state$"), first("^zip$")]
+
+
+def leads_of(folder: Path) -> tuple[dict[Row, int | None], dict[Row, str], dict[str, float]]:
+    """Stack a folder of lists; the lead and the canonical address of every row."""
+    rows = [row for listed in read_lists(folder).values() for row in listed]
+    began = time.perf_counter()
+    addresses, cities, states, zips = zip(*(values for _, values in rows), strict=True)
+    canonical = reader().canonicalise(addresses, None, cities, states, zips)
+    read_at = time.perf_counter()
+    blank = [""] * len(rows)
+    found = list(zip(canonical.key, canonical.city, canonical.state, canonical.zip5, strict=True))
+    distinct = sorted({spot for spot in found if spot[0]})
+    columns = [list(column) for column in zip(*distinct, strict=True)]
+    spots = Spots(*columns, blank[: len(distinct)], blank[: len(distinct)])
+    joins = stack(spots, spot_keys(spots))
+    lead = dict(zip(distinct, joins.group, strict=True))
+    seconds = {"read": read_at - began, "stack": time.perf_counter() - read_at}
+    names = [row for row, _ in rows]
+    leads = {name: lead.get(spot) for name, spot in zip(names, found, strict=True)}
+    return leads, dict(zip(names, canonical.key, strict=True)), seconds
+
+
+def is_shut(prop: str) -> bool:
+    """A fifth of the properties, by hash, kept shut while rules are written."""
+    return blake2b(prop.encode(), digest_size=1).digest()[0] % 5 == 0
+
+
+def score(folder: Path, leads: dict[Row, int | None], keep: set[Row], *, all_pairs: bool) -> dict[str, float]:
+    """Run the shared scoring script on the kept rows."""
+    with tempfile.TemporaryDirectory() as name:
+        target = Path(name)
+        for path in folder.glob("*.csv"):
+            if path.name != "truth.csv":
+                (target / path.name).symlink_to(path)
+        with (target / "truth.csv").open("w", newline="") as lines:
+            writer = csv.writer(lines)
+            writer.writerow(["file", "row", "property"])
+            writer.writerows([*row, prop] for row, prop in truth_of(folder).items() if row in keep)
+        predicted = target / "predicted.jsonl"
+        predicted.write_text(
+            "\n".join(json.dumps({"file": f, "row": n, "lead": lead}) for (f, n), lead in leads.items())
+        )
+        script = [sys.executable, str(SHARED / "tools/score_stacking.py"), str(target), str(predicted)]
+        output = subprocess.run([*script, *["--all-pairs"] * all_pairs], check=True, capture_output=True)
+        result: dict[str, float] = json.loads(output.stdout)
+        return result
+
+
+def truth_of(folder: Path) -> dict[Row, str]:
+    with (folder / "truth.csv").open(newline="") as lines:
+        return {(r["file"], int(r["row"])): r["property"] for r in csv.DictReader(lines)}
+
+
+def false_merges(
+    leads: dict[Row, int | None], keys: dict[Row, str], truth: dict[Row, str]
+) -> Iterator[tuple[str, str, str]]:
+    """Pairs of address keys in one lead that name different properties, with what differs."""
+    members: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row, prop in truth.items():
+        lead = leads.get(row)
+        if lead is not None:
+            members[lead][keys[row]].add(prop)
+    for by_key in members.values():
+        listed = sorted(by_key.items())
+        for i, (one, one_props) in enumerate(listed):
+            for other, other_props in listed[i + 1 :]:
+                if one_props.isdisjoint(other_props):
+                    yield what_differs(one, other), one, other
+
+
+def what_differs(one: str, other: str) -> str:
+    a, b = one.split("|"), other.split("|")
+    if len(a) != 6 or len(b) != 6:
+        return "text"
+    if a[5] != b[5]:
+        return "unit"
+    if {a[1], a[4]} != {b[1], b[4]}:
+        return "direction"
+    if a[0] != b[0]:
+        return "range" if ":" in a[0] + b[0] else "number"
+    return "name" if a[2] != b[2] else "suffix"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shut", action="store_true", help="also score the fifth kept shut")
+    parser.add_argument("--examples", type=int, default=10)
+    options = parser.parse_args()
+    print(
+        f"{'city':14}{'part':6}{'rows':>7}{'F1':>8}{'prec':>8}{'recall':>8}{'hard':>7}{'rej':>5}{'read':>6}{'stack':>6}"
+    )
+    merges: Counter[str] = Counter()
+    examples: dict[str, list[str]] = defaultdict(list)
+    for city in CITIES:
+        folder = SHARED / "data/stacking" / city
+        truth = truth_of(folder)
+        leads, keys, seconds = leads_of(folder)
+        for part, shut in (("open", False), ("shut", True))[: 1 + options.shut]:
+            keep = {row for row, prop in truth.items() if is_shut(prop) == shut}
+            s = score(folder, leads, keep, all_pairs=city == "chicago")
+            print(
+                f"{city:14}{part:6}{s['rows']:7}{s['f1']:8.4f}{s['precision']:8.4f}{s['recall']:8.4f}"
+                f"{s['hard_recall'] or 0:7.3f}{s['rejected']:5}{seconds['read']:6.2f}{seconds['stack']:6.2f}"
+            )
+        kept = {r: p for r, p in truth.items() if options.shut or not is_shut(p)}
+        for kind, one, other in false_merges(leads, keys, kept):
+            merges[kind] += 1
+            examples[kind].append(f"{city}: {one}  <>  {other}")
+    print("false merges by what differs:", dict(merges))
+    for kind, listed in examples.items():
+        for line in listed[: options.examples]:
+            print(f"  {kind:10}{line}")
+
+
+if __name__ == "__main__":
+    main()
