@@ -83,9 +83,7 @@ def refuse_binary(head: bytes, name: str) -> None:
     """Raise UnusableInputError when bytes that are to be one-byte text hold too many control characters."""
     controls = len(head) - len(head.translate(None, _CONTROL))
     if controls > max(1, len(head) // 50):
-        raise UnusableInputError(
-            f"{name}: not text; {controls:,} of its first {len(head):,} bytes are control codes"
-        )
+        raise UnusableInputError(f"{name}: not text; {controls:,} of its first {len(head):,} bytes are control codes")
 
 
 class Packed(Protocol):
@@ -137,9 +135,7 @@ def refuse_hostile_zip(file: IO[bytes], name: str) -> None:
         raise UnusableInputError(f"{name}: the workbook is damaged or cut short", "save it again") from error
     names = [part.filename for part in parts]
     if not {"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & set(names):
-        raise UnusableInputError(
-            f"{name}: a ZIP archive, not a list", "unpack it and import the files inside"
-        )
+        raise UnusableInputError(f"{name}: a ZIP archive, not a list", "unpack it and import the files inside")
 
 
 def _refuse_bomb(parts: list[zipfile.ZipInfo], name: str) -> None:
@@ -155,6 +151,4 @@ def _refuse_entities(part: ByteReader, name: str) -> None:
     """A document type can only stand before the root element, so the start of a part tells."""
     start = part.read(4096).replace(b"\0", b"")
     if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-        raise UnusableInputError(
-            f"{name}: the workbook declares XML entities", "save it as CSV and import that"
-        )
+        raise UnusableInputError(f"{name}: the workbook declares XML entities", "save it as CSV and import that")

@@ -26,13 +26,6 @@ BATCH_ROWS = 20_000
 HEAD_BYTES = 64 << 10
 WORKBOOK_IN_MEMORY = 16 << 20
 """A larger workbook from a pipe is put into a temporary file first."""
-_TOTALS = frozenset(
-    form(word) + end
-    for word in ("total", "totals", "grand total", "grand totals", "subtotal", "sub total", "report total")
-    for form in (str.lower, str.upper, str.title, str.capitalize)
-    for end in ("", ":")
-)
-
 __all__ = ["BATCH_ROWS", "ListBatch", "ListFile", "RejectedRow", "open_list"]
 
 
@@ -179,7 +172,7 @@ def _open(name: str) -> BinaryIO:
     try:
         if path.is_dir():
             raise UnusableInputError(f"{name}: a folder, not a list", "name the files in it")
-        return path.open("rb")  # noqa: SIM115 - the caller closes it with the list
+        return path.open("rb")
     except FileNotFoundError as error:
         raise UnusableInputError(f"{name}: no such file") from error
     except (OSError, ValueError, RuntimeError) as error:
@@ -215,7 +208,6 @@ def _next_batch(source: Iterator[Records], width: int, rows: int) -> ListBatch |
     finally:
         if searching:
             gc.enable()
-    _set_aside(batch)
     return batch if batch.lines or batch.rejected or batch.empty else None
 
 
@@ -226,43 +218,3 @@ def _append(batch: ListBatch, records: Records) -> None:
     batch.rejected.extend(records.rejected)
     batch.empty.extend(records.empty)
     batch.padded.extend(records.padded)
-
-
-def _set_aside(batch: ListBatch) -> None:
-    """Take rows of blanks and rows of totals out of the batch."""
-    blanks = _blank_rows(batch)
-    totals = _total_rows(batch) - blanks
-    if not blanks and not totals:
-        return
-    batch.empty.extend(batch.lines[row] for row in sorted(blanks))
-    for row in sorted(totals):
-        raw = ",".join(column[row] for column in batch.columns)
-        batch.rejected.append(RejectedRow(batch.lines[row], "a row of totals", raw))
-    kept = [row for row in range(len(batch.lines)) if row not in blanks and row not in totals]
-    batch.columns = [[column[row] for row in kept] for column in batch.columns]
-    batch.lines = [batch.lines[row] for row in kept]
-
-
-def _blank_rows(batch: ListBatch) -> set[int]:
-    rows = set(range(len(batch.lines)))
-    for column in batch.columns:
-        rows = (
-            {row for row in rows if not column[row].strip()} if len(rows) < len(column) else _blanks(column)
-        )
-        if not rows:
-            break
-    return rows
-
-
-def _blanks(column: list[str]) -> set[int]:
-    return {row for row, cell in enumerate(column) if not cell or cell.isspace()}
-
-
-def _total_rows(batch: ListBatch) -> set[int]:
-    """Rows with a word for "total" in the first three columns and at least half of all cells blank."""
-    found: set[int] = set()
-    for column in batch.columns[:3]:
-        if not _TOTALS.isdisjoint(column):
-            found.update(row for row, cell in enumerate(column) if cell in _TOTALS)
-    half = len(batch.columns) / 2
-    return {row for row in found if sum(1 for column in batch.columns if column[row].strip()) <= half}

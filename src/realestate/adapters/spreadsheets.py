@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import python_calamine as calamine
 
-from realestate.adapters.delimited import Records, RejectedRow
+from realestate.adapters.delimited import Records, RejectedRow, is_blank, is_total
 from realestate.adapters.file_kinds import refuse_hostile_zip
 from realestate.adapters.header_row import column_names, find_header
 from realestate.errors import UnusableInputError
@@ -22,9 +22,7 @@ ROWS_AT_ONCE = 2_000
 SAMPLE_ROWS = 100
 _WINDOW = 1 << 20
 # A formula cell whose value is absent or blank: the program that wrote the file never calculated it.
-_UNCALCULATED = re.compile(
-    rb'<c r="[A-Z]+(\d+)"[^>]*>(?:<f[^>]*/>|<f(?:\s[^>]*)?>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
-)
+_UNCALCULATED = re.compile(rb'<c r="[A-Z]+(\d+)"[^>]*>(?:<f[^>]*/>|<f(?:\s[^>]*)?>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
 
 
 class SheetSource:
@@ -70,8 +68,10 @@ class SheetSource:
         if number in self._uncalculated:
             reason = "a formula without a stored value; open the workbook in Excel and save it"
             records.rejected.append(RejectedRow(number, reason, ",".join(row)))
-        elif not any(row):
+        elif is_blank(row):
             records.empty.append(number)
+        elif is_total(row):
+            records.rejected.append(RejectedRow(number, "a row of totals", ",".join(row)))
         else:
             records.rows.append(row)
             records.lines.append(number)
@@ -111,9 +111,7 @@ class _Uncalculated:
 def _choose(book: calamine.CalamineWorkbook, name: str, wanted: str | None) -> calamine.CalamineSheet:
     if wanted is not None:
         if wanted not in book.sheet_names:
-            raise UnusableInputError(
-                f"{name}: no sheet is called {wanted!r}", f"there are {book.sheet_names}"
-            )
+            raise UnusableInputError(f"{name}: no sheet is called {wanted!r}", f"there are {book.sheet_names}")
         return book.get_sheet_by_name(wanted)
     visible = [
         each.name

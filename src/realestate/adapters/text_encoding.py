@@ -218,7 +218,7 @@ def _rest_after_line_end(stream: ByteReader) -> bytes:
 
 
 class _Transcoded:
-    """Text in any named encoding, given as UTF-8; half a surrogate pair comes out as bytes that are no UTF-8."""
+    """Text in any named encoding, given as UTF-8; half a surrogate pair comes out as no UTF-8."""
 
     def __init__(self, stream: ByteReader, encoding: str) -> None:
         self._stream = stream

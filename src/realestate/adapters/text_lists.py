@@ -86,9 +86,7 @@ def _delimiter(block: LineBlock) -> tuple[str, LineBlock]:
 def _width(header: Sequence[str], below: Sequence[Sequence[str]]) -> int:
     """Cells in a row: as in the header, or as in the data where most rows fill more cells than it names."""
     filled = [
-        max(index for index, cell in enumerate(row, 1) if cell.strip())
-        for row in below
-        if any(map(str.strip, row))
+        max(index for index, cell in enumerate(row, 1) if cell.strip()) for row in below if any(map(str.strip, row))
     ]
     if not header:
         return max(Counter(filled).items(), key=lambda item: (item[1], item[0]), default=(1, 0))[0]
