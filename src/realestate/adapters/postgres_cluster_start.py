@@ -30,8 +30,10 @@ INITDB = ["-U", "postgres", "--auth=reject", "--encoding=UTF8", "--data-checksum
 BUILTIN_LOCALE = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
 SYSTEM_LOCALE = ["--locale=C.UTF-8"]
 
-# Repeatable: what is there already answers with an error that changes nothing.
+# Repeatable: what is there already answers with an error that changes nothing. Stretching is for
+# passwords that can be guessed; ours have 192 random bits, and without it connecting is 40 ms faster.
 ROLES_SQL = """\
+SET scram_iterations = 1
 CREATE ROLE re_app
 ALTER ROLE re_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD '{re_app}'
 ALTER ROLE postgres PASSWORD '{postgres}'

@@ -172,7 +172,7 @@ def in_our_words() -> Iterator[None]:
     """Turn what the database refuses in the middle of work into our family; the rest passes unchanged."""
     try:
         yield
-    except psycopg.Error as error:
+    except Exception as error:
         translated = working_error(error)
         if translated is None:
             raise

@@ -1,0 +1,213 @@
+"""Keeps the schema at the version of the package; Alembic is loaded only when there is something to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import errors as pg
+
+from realestate.errors import NoDatabaseError, NotAllowedError
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from alembic.config import Config
+
+OpenOwner = Callable[[], "psycopg.Connection[Any]"]
+
+PACKAGE = Path(__file__).parents[1]
+TURNS = 7216
+WAIT_FOR_TURN = "60s"
+WAIT_FOR_TABLES = "5s"
+REVISION = re.compile(r"^revision(?:\s*:\s*str)?\s*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
+
+
+class Schema(StrEnum):
+    """How a database's tables stand to the package."""
+
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+def migrations_folder() -> Path:
+    """The revisions: inside an installed package, or at the top of a checkout."""
+    packaged = PACKAGE / "_migrations"
+    return packaged if packaged.is_dir() else PACKAGE.parents[1] / "migrations"
+
+
+class Migrations:
+    """Compares and upgrades one database.
+
+    Args:
+        open_owner: Opens a connection as the role that owns the tables.
+        embedded: Whether the database is ours alone, so that it is upgraded without being asked.
+        folder: Of Alembic's revisions; the product's when omitted.
+    """
+
+    def __init__(self, open_owner: OpenOwner, *, embedded: bool, folder: Path | None = None) -> None:
+        self._open_owner = open_owner
+        self._embedded = embedded
+        self._folder = folder or migrations_folder()
+
+    @property
+    def head(self) -> str:
+        """The version that this package works with."""
+        return _newest(self._folder)
+
+    def schema(self, revision: str | None) -> Schema:
+        """What a database's version means to us.
+
+        Args:
+            revision: As :func:`seen_revision` read it.
+        """
+        if revision is None:
+            return Schema.EMPTY
+        if revision == self.head:
+            return Schema.CURRENT
+        return Schema.OLDER if revision in _known(self._folder) else Schema.NEWER
+
+    def ensure_current(self, connection: psycopg.Connection[Any] | None = None) -> bool:
+        """Have the tables that this package works with.
+
+        An empty database gets them, an older embedded one is upgraded. A server's is not:
+        others may be working there with the earlier version.
+
+        Args:
+            connection: To look with, as any role; one of the owner's is opened when omitted.
+
+        Returns:
+            Whether the schema was changed.
+
+        Raises:
+            NoDatabaseError: If it is newer than the package, or older on a server.
+        """
+        found = seen_revision(connection) if connection else self.revision()
+        schema = self.schema(found)
+        if schema is Schema.CURRENT:
+            return False
+        if schema is Schema.OLDER and not self._embedded:
+            raise NoDatabaseError(
+                f"The tables are at {found}; this realestate works with {self.head}.",
+                "Upgrade them when nobody works with the earlier version: realestate db upgrade",
+            )
+        self.upgrade()
+        return True
+
+    def revision(self) -> str | None:
+        """The database's version, read as the owner; ``None`` when it has no tables yet."""
+        with self._open_owner() as connection:
+            return seen_revision(connection)
+
+    def upgrade(self) -> None:
+        """Bring an empty or older database to our version, all or nothing; other processes wait.
+
+        Raises:
+            NoDatabaseError: If the database is newer than the package.
+            NotAllowedError: If the owner lacks a right that a revision names.
+            psycopg.Error: If the server refuses a revision, perhaps wrapped by SQLAlchemy.
+        """
+        self._refuse_newer(self.revision())
+        from alembic import command
+
+        try:
+            with self.engine().begin() as connection:
+                command.upgrade(self._config(connection), "head")
+        except pg.RaiseException as error:
+            raise NotAllowedError(error.diag.message_primary or "", error.diag.message_hint or "") from None
+
+    def downgrade(self, revision: str) -> None:
+        """Take revisions back, for tests: tables go with what is in them.
+
+        Args:
+            revision: The one to go back to, ``base`` for none.
+        """
+        from alembic import command
+
+        with self.engine().begin() as connection:
+            command.downgrade(self._config(connection), revision)
+
+    def check(self) -> None:
+        """Fail when the tables of the database are not those that the package describes.
+
+        Raises:
+            alembic.util.AutogenerateDiffsDetected: With the differences.
+        """
+        from alembic import command
+
+        with self.engine().begin() as connection:
+            command.check(self._config(connection))
+
+    def _refuse_newer(self, found: str | None) -> None:
+        if self.schema(found) is Schema.NEWER:
+            raise NoDatabaseError(
+                f"The tables are at {found}, newer than this realestate, which works with {self.head}.",
+                "Bring the package up to date: pip install --upgrade realestate",
+            )
+
+    def engine(self) -> sa.Engine:
+        """Alembic speaks SQLAlchemy; the connections under it are opened by us, as the owner."""
+        import sqlalchemy as sa
+
+        return sa.create_engine("postgresql+psycopg://", creator=self._open_owner, poolclass=sa.NullPool)
+
+    def _config(self, connection: sa.Connection) -> Config:
+        from alembic.config import Config
+
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(self._folder).replace("%", "%%"))
+        return config
+
+
+def seen_revision(connection: psycopg.Connection[Any]) -> str | None:
+    """The version of a database's tables by one small query; ``None`` when there are none.
+
+    Args:
+        connection: As any role that may read ``alembic_version``; ``re_app`` may.
+    """
+    try:
+        with connection.transaction():
+            row = connection.execute("select version_num from public.alembic_version").fetchone()
+    except pg.UndefinedTable:
+        return None
+    return str(row[0]) if row else None
+
+
+def take_turns(connection: sa.Connection) -> None:
+    """Wait until no other process upgrades; the turn ends with the transaction."""
+    for statement in (
+        f"set local lock_timeout = '{WAIT_FOR_TURN}'",
+        f"select pg_advisory_xact_lock({TURNS})",
+        f"set local lock_timeout = '{WAIT_FOR_TABLES}'",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+@cache
+def _newest(folder: Path) -> str:
+    """The last revision. Files are named by number, so one file is read and Alembic is not needed."""
+    return _revision_in(_files(folder)[-1])
+
+
+def _known(folder: Path) -> set[str]:
+    return {_revision_in(path) for path in _files(folder)}
+
+
+def _files(folder: Path) -> list[Path]:
+    files = sorted(path for path in (folder / "versions").glob("*.py") if path.name[0].isdigit())
+    if not files:
+        raise NoDatabaseError(f"There are no migrations in {folder}.", "Install the package again.")
+    return files
+
+
+def _revision_in(path: Path) -> str:
+    match = REVISION.search(path.read_text(encoding="utf-8"))
+    if match is None:
+        raise NoDatabaseError(f"{path} names no revision.", "Install the package again.")
+    return match.group(1)
