@@ -14,6 +14,7 @@ from realestate.repositories.connection_errors import in_our_words
 from realestate.repositories.connection_url import connection_parameters
 
 if TYPE_CHECKING:
+    from realestate.access import OpenSession
     from realestate.adapters.postgres_dumps import PostgresDumps
     from realestate.settings import Settings
 
@@ -53,6 +54,7 @@ class Database:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._url = settings.database_url
         self._owner_url = settings.owner_url or settings.database_url
         self.embedded = None if self._url else EmbeddedPostgres(settings.data_folder / "postgres")
@@ -72,6 +74,18 @@ class Database:
         """Have the embedded server running; a server of the user's is left alone."""
         if self.embedded:
             self.embedded.start()
+
+    def open(self) -> OpenSession:
+        """Start, bring the tables up to date where that may be done unasked, and connect as who is signed in.
+
+        Raises:
+            NoDatabaseError: If there is none, or its tables are not the package's.
+            NotAllowedError: If nobody is signed in.
+        """
+        from realestate.access import open_session
+
+        self.connect().close()
+        return open_session(self._settings, self.url, self.owner_url if self.embedded else None, self.start)
 
     def connect(self, token: str | None = None) -> Connection:
         """A connection under row-level security to a database with our tables.
@@ -111,6 +125,11 @@ class Database:
         """
         with in_our_words():
             return self.migrations.ensure_current(connection)
+
+    def prepare(self) -> bool:
+        """Start, and have the tables; gives whether they were made or changed."""
+        self.start()
+        return self.make_current()
 
     def upgrade(self) -> tuple[str | None, str]:
         """Bring the tables to the package's version; gives the version before and after."""

@@ -23,7 +23,7 @@ SILENT = {
     "log_lock_waits": "off",
     "log_autovacuum_min_duration": "-1",
     "log_checkpoints": "off",
-    "log_connections": "",
+    "log_connections": "off",
     "log_line_prefix": "%m [%p] ",
     "log_timezone": "UTC",
     "logging_collector": "off",

@@ -25,6 +25,7 @@ from realestate.errors import (
 
 VERSION_TABLE = "alembic_version"
 VERSION_ROW = re.compile(rf"^COPY public\.{VERSION_TABLE} .*\n(\w+)$", re.MULTILINE)
+BACKUP_HINT = "Name a file that `realestate db backup` wrote."
 HEAD_OF_SCRIPT = 1 << 16
 
 # Written by pg_restore 17 and newer and unknown to older servers, where there is no such limit to lift.
@@ -83,12 +84,14 @@ class PostgresDumps:
         Raises:
             UnusableInputError: If the file is no backup of ours.
         """
+        if not path.is_file():
+            raise UnusableInputError(f"There is no file {path}.", BACKUP_HINT)
         program = str(bundled_programs() / "pg_restore")
         command = [program, "--data-only", f"--table={VERSION_TABLE}", "--file=-", str(path)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace")
         match = VERSION_ROW.search(done.stdout)
         if done.returncode or match is None:
-            raise UnusableInputError(f"{path} is no backup of a realestate database, or is damaged.", "ls -l FILE")
+            raise UnusableInputError(f"{path} is no backup of a realestate database, or is damaged.", BACKUP_HINT)
         return match.group(1)
 
     def load(self, path: Path, drop: Sequence[str]) -> None:
