@@ -24,6 +24,8 @@ TABLES = (
     "runs",
     "run_rows",
     "spots",
+    "spot_ranges",
+    "decisions",
     "sightings",
     "signals",
     "contacts",
@@ -32,18 +34,18 @@ TABLES = (
     "property_analyses",
     "cash_buyers",
 )
-SEQUENCES = ("leads_id_seq", "sighting_ids", "contact_ids", "chunk_ids")
-"""Ids that are bound into ciphertexts are reserved by the thousand before the rows are written."""
+SEQUENCES = ("sighting_ids", "contact_ids", "chunk_ids")
+"""Ids that are bound into ciphertexts are reserved by the block before the rows are written."""
+IDS_PER_BLOCK = 1_000
 
 
 def upgrade() -> None:
     """Create the tables and put each behind its owner's wall."""
     for sequence in SEQUENCES:
-        step = 1 if sequence == "leads_id_seq" else 1000
-        op.execute(f"CREATE SEQUENCE {sequence} INCREMENT {step}")
+        op.execute(f"CREATE SEQUENCE {sequence} INCREMENT {IDS_PER_BLOCK}")
         op.execute(f"GRANT USAGE ON SEQUENCE {sequence} TO re_app")
     _create()
-    op.execute("ALTER SEQUENCE leads_id_seq OWNED BY leads.id")
+    op.execute("GRANT USAGE ON SEQUENCE leads_id_seq TO re_app")
     for table in TABLES:
         op.execute(f"SELECT auth.wall('{table}')")
 
@@ -52,15 +54,14 @@ def downgrade() -> None:
     """Drop the tables; what they held is gone."""
     for table in reversed(TABLES):
         op.drop_table(table)
-    for sequence in SEQUENCES[1:]:
+    for sequence in SEQUENCES:
         op.execute(f"DROP SEQUENCE {sequence}")
 
 
 def _create() -> None:
-
     op.create_table(
         "leads",
-        sa.Column("id", sa.Integer(), server_default=sa.text("nextval('leads_id_seq')"), nullable=False),
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("property_address", sa.String(), nullable=False, comment="Canonical line with its unit."),
         sa.Column("property_city", sa.String(), nullable=True),
@@ -76,17 +77,11 @@ def _create() -> None:
         sa.Column("owner_email_contact", sa.BigInteger(), nullable=True),
         sa.Column("owner_phone_contact", sa.BigInteger(), nullable=True),
         sa.Column("lead_score", sa.Float(), server_default="0", nullable=False, comment="0 to 1, as last written."),
-        sa.Column(
-            "distress_signals",
-            JSONB(astext_type=sa.Text()),
-            server_default="[]",
-            nullable=False,
-            comment="Open signals, by name.",
-        ),
+        sa.Column("distress_signals", JSONB(), server_default="[]", nullable=False, comment="Open signals, by name."),
         sa.Column("lists", sa.SmallInteger(), server_default="0", nullable=False, comment="Lists that name it."),
         sa.Column(
             "facts",
-            JSONB(astext_type=sa.Text()),
+            JSONB(),
             nullable=True,
             comment="What lists say of the house: beds, sqft, value, equity, last sale.",
         ),
@@ -144,9 +139,7 @@ def _create() -> None:
         sa.Column(
             "signal", sa.String(), nullable=True, comment="What a plain row of the list stands for; null for none."
         ),
-        sa.Column(
-            "mapping", JSONB(astext_type=sa.Text()), nullable=True, comment="Header to field, as the user decided."
-        ),
+        sa.Column("mapping", JSONB(), nullable=True, comment="Header to field, as the user decided."),
         sa.Column("priority", sa.SmallInteger(), server_default="100", nullable=False, comment="Smaller wins."),
         sa.Column("created_at", TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lists")),
@@ -171,7 +164,7 @@ def _create() -> None:
         sa.Column("rejected", sa.Integer(), server_default="0", nullable=False),
         sa.Column("empty", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lossy", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("columns", JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("columns", JSONB(), server_default="{}", nullable=False),
         sa.Column("seconds", sa.Float(), server_default="0", nullable=False),
         sa.Column("created_at", TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("state IN ('done', 'undone')", name=op.f("ck_runs_state")),
@@ -194,11 +187,7 @@ def _create() -> None:
         sa.Column("outcomes", sa.String(), nullable=False, comment="One letter per row."),
         sa.Column("matches", sa.String(), nullable=False, comment="One letter per row."),
         sa.Column(
-            "reasons",
-            JSONB(astext_type=sa.Text()),
-            server_default="{}",
-            nullable=False,
-            comment="Position to words, for rejected rows.",
+            "reasons", JSONB(), server_default="{}", nullable=False, comment="Position to words, for rejected rows."
         ),
         sa.Column("data", sa.LargeBinary(), nullable=False, comment="The raw rows, compressed and encrypted."),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_rows_run_id_runs"), ondelete="CASCADE"),
@@ -219,28 +208,52 @@ def _create() -> None:
         sa.Column(
             "street_key", sa.BigInteger(), nullable=True, comment="Hash of number and street, without the place."
         ),
-        sa.Column("fuzzy_key", sa.BigInteger(), nullable=True, comment="Hash that close spellings share."),
-        sa.Column("parcel_key", sa.BigInteger(), nullable=True),
-        sa.Column("parcel", sa.String(), nullable=True),
+        sa.Column(
+            "parcel_key", sa.BigInteger(), nullable=True, comment="Hash of the parcel number, whatever the county."
+        ),
         sa.Column("address_key", sa.String(), nullable=False, comment="What tells addresses of one place apart."),
         sa.Column("address", sa.String(), nullable=False, comment="Canonical line with its unit."),
         sa.Column("city", sa.String(), nullable=True),
         sa.Column("state", sa.String(length=2), nullable=True),
         sa.Column("zip", sa.String(length=10), nullable=True),
-        sa.Column("match", sa.String(), server_default="new", nullable=False, comment="How it joined its lead."),
+        sa.Column("parcel", sa.String(), nullable=True),
+        sa.Column("county", sa.String(), nullable=True),
+        sa.Column("group_key", sa.BigInteger(), nullable=False, comment="What holds the lead together."),
+        sa.Column("how", sa.String(), nullable=False, comment="parcel, address, range, fuzzy or manual."),
         sa.Column("many_parcels", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.CheckConstraint("how IN ('parcel', 'address', 'range', 'fuzzy', 'manual')", name=op.f("ck_spots_how")),
         sa.ForeignKeyConstraint(
             ["lead_id"], ["leads.id"], name=op.f("fk_spots_lead_id_leads"), initially="DEFERRED", deferrable=True
         ),
         sa.PrimaryKeyConstraint("user_id", "spot_key", name=op.f("pk_spots")),
         comment="A distinct parcel and address that rows name; spots of one property share a lead.",
     )
-    op.create_index("ix_spots_fuzzy_key", "spots", ["fuzzy_key"], unique=False)
+    op.create_index("ix_spots_group_key", "spots", ["group_key"], unique=False)
     op.create_index(op.f("ix_spots_lead_id"), "spots", ["lead_id"], unique=False)
     op.create_index(
         "ix_spots_parcel_key", "spots", ["parcel_key"], unique=False, postgresql_where=sa.text("parcel_key IS NOT NULL")
     )
     op.create_index("ix_spots_street_key", "spots", ["street_key"], unique=False)
+    op.create_table(
+        "spot_ranges",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("street_key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("spot_key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "street_key", "spot_key", name=op.f("pk_spot_ranges")),
+        comment="The street keys of the other house numbers inside a range.",
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False, comment="Whose row it is; read by the policy."),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("one", sa.BigInteger(), nullable=False, comment="Spot that stays."),
+        sa.Column("other", sa.BigInteger(), nullable=False, comment="Spot that joins it, or leaves it."),
+        sa.Column("created_at", TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("kind IN ('together', 'apart')", name=op.f("ck_decisions_kind")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        comment="What a person decided about two spots; outlives later imports.",
+    )
     op.create_table(
         "sightings",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -251,7 +264,7 @@ def _create() -> None:
         sa.Column("first_run", sa.BigInteger(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False, comment="Where its record starts in the file of first_run."),
         sa.Column("event_date", sa.Date(), nullable=True, comment="Newest date the row states."),
-        sa.Column("facts", JSONB(astext_type=sa.Text()), nullable=True, comment="What the row says of the house."),
+        sa.Column("facts", JSONB(), nullable=True, comment="What the row says of the house."),
         sa.Column(
             "kinds", sa.SmallInteger(), server_default="0", nullable=False, comment="Bits: 1 name, 2 phone, 4 e-mail."
         ),
@@ -302,7 +315,7 @@ def _create() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False, comment="Whose row it is; read by the policy."),
         sa.Column("lead_id", sa.Integer(), nullable=False),
         sa.Column("what", sa.String(), nullable=False, comment="status, merge, split, edit."),
-        sa.Column("detail", JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("detail", JSONB(), server_default="{}", nullable=False),
         sa.Column("created_at", TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_history")),
         comment="What happened to a lead; survives it.",
@@ -313,13 +326,7 @@ def _create() -> None:
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("lead_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "messages",
-            JSONB(astext_type=sa.Text()),
-            server_default="[]",
-            nullable=False,
-            comment="Turns; texts are encrypted.",
-        ),
+        sa.Column("messages", JSONB(), server_default="[]", nullable=False, comment="Turns; texts are encrypted."),
         sa.Column("qualification_status", sa.String(), server_default="pending", nullable=False),
         sa.Column("qualification_score", sa.Float(), server_default="0", nullable=False, comment="0 to 1."),
         sa.Column("created_at", TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -340,7 +347,7 @@ def _create() -> None:
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("lead_id", sa.Integer(), nullable=False),
-        sa.Column("detected_issues", JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("detected_issues", JSONB(), server_default="[]", nullable=False),
         sa.Column(
             "repair_cost_estimate", sa.Float(), nullable=True, comment="Likely cost in US dollars; null: not priced."
         ),
@@ -364,18 +371,15 @@ def _create() -> None:
         sa.Column("city", sa.String(), nullable=True),
         sa.Column("state", sa.String(length=2), nullable=True),
         sa.Column("zip_code", sa.String(length=10), nullable=True),
-        sa.Column("preferred_property_types", JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("preferred_property_types", JSONB(), server_default="[]", nullable=False),
         sa.Column("price_range_min", sa.Float(), nullable=True, comment="US dollars."),
         sa.Column("price_range_max", sa.Float(), nullable=True, comment="US dollars."),
-        sa.Column("investment_areas", JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("investment_areas", JSONB(), server_default="[]", nullable=False),
         sa.Column("total_purchases", sa.Integer(), server_default="0", nullable=False),
         sa.Column("average_purchase_price", sa.Float(), nullable=True, comment="US dollars."),
         sa.Column("last_purchase_date", TIMESTAMP(timezone=True), nullable=True),
         sa.Column(
-            "embedding",
-            JSONB(astext_type=sa.Text()),
-            nullable=True,
-            comment="Our own vector of purchases and wishes; no personal data.",
+            "embedding", JSONB(), nullable=True, comment="Our own vector of purchases and wishes; no personal data."
         ),
         sa.Column("source", sa.String(), server_default="manual", nullable=False),
         sa.Column("created_at", TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),

@@ -22,7 +22,9 @@ CREATE TEMP TABLE incoming_rows (n bigint, line int, outcome text, sighting bigi
 CREATE TEMP TABLE incoming_sightings (id bigint, line int, row_hash uuid, spot_key bigint, event_date date, facts jsonb,
     kinds smallint) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_spots (LIKE spots) ON COMMIT DROP;
-ALTER TABLE incoming_spots DROP COLUMN user_id, DROP COLUMN lead_id, DROP COLUMN match, DROP COLUMN many_parcels;
+ALTER TABLE incoming_spots DROP COLUMN user_id, DROP COLUMN lead_id, DROP COLUMN how, DROP COLUMN many_parcels,
+    DROP COLUMN group_key;
+CREATE TEMP TABLE incoming_ranges (street_key bigint, spot_key bigint) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_signals (LIKE signals) ON COMMIT DROP;
 ALTER TABLE incoming_signals DROP COLUMN user_id;
 CREATE TEMP TABLE incoming_contacts (LIKE contacts) ON COMMIT DROP;
@@ -76,8 +78,7 @@ FROM incoming_chunks JOIN (
         SELECT n, line, sighting,
             coalesce(outcome, CASE WHEN opened.lead_id IS NOT NULL
                 AND n = min(n) OVER (PARTITION BY opened.lead_id) THEN 'c' ELSE 'm' END) AS outcome,
-            CASE WHEN spots.match <> 'new' THEN left(spots.match, 1)
-                WHEN spots.parcel_key IS NOT NULL THEN 'p' ELSE 'a' END AS match
+            left(spots.how, 1) AS match
         FROM incoming_rows
         LEFT JOIN sightings ON sightings.id = sighting AND outcome IS NULL
         LEFT JOIN spots ON spots.user_id = %(user)s AND spots.spot_key = sightings.spot_key
@@ -100,6 +101,7 @@ class Incoming:
             (``x`` rejected, ``e`` empty, ``u`` known, ``None`` new), ``sighting`` id or ``None``.
         sightings: The new rows: id, line, row_hash (32 hex digits), spot_key, event_date, facts, kinds.
         spots: The spots they name, with their keys and clear address; repeats are allowed.
+        ranges: street_key of a number inside a range, spot_key of the range.
         signals: sighting_id, signal, event_date, amount in cents, years, deadline, closed_on.
         contacts: id, sighting_id, kind, position, value, blind, label, restrictions.
         chunks: chunk, key, reasons, data.
@@ -108,6 +110,7 @@ class Incoming:
     rows: dict[str, Sequence[Any]]
     sightings: dict[str, Sequence[Any]]
     spots: dict[str, Sequence[Any]]
+    ranges: dict[str, Sequence[Any]]
     signals: dict[str, Sequence[Any]]
     contacts: dict[str, Sequence[Any]]
     chunks: dict[str, Sequence[Any]]
@@ -138,7 +141,7 @@ class ImportRepository:
 
     def stage(self, batch: Incoming) -> None:
         """Send one batch to the temporary tables."""
-        for name in ("rows", "sightings", "spots", "signals", "contacts", "chunks"):
+        for name in ("rows", "sightings", "spots", "ranges", "signals", "contacts", "chunks"):
             copy_columns(self._connection, f"incoming_{name}", getattr(batch, name))
 
     def keep_sightings(self, list_id: int, run: int) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID
 STATUSES = ("new", "contacted", "qualified", "converted", "lost")
 SOURCES = ("list_stacking", "manual", "referral")
 RUN_STATES = ("done", "undone")
+JOINS = ("parcel", "address", "range", "fuzzy", "manual")
+DECISIONS = ("together", "apart")
 CONTACT_KINDS = ("name", "phone", "email", "mailing")
 
 
@@ -39,13 +41,7 @@ def _leads(metadata: sa.MetaData) -> None:
     sa.Table(
         "leads",
         metadata,
-        sa.Column(
-            "id",
-            sa.Integer,
-            sa.Sequence("leads_id_seq"),
-            server_default=sa.text("nextval('leads_id_seq')"),
-            primary_key=True,
-        ),
+        sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
         sa.Column("user_id", sa.ForeignKey("users.id"), nullable=False),
         sa.Column("property_address", sa.String, nullable=False, comment="Canonical line with its unit."),
         sa.Column("property_city", sa.String),
@@ -178,20 +174,42 @@ def _sightings(metadata: sa.MetaData) -> None:
             index=True,
         ),
         sa.Column("street_key", sa.BigInteger, comment="Hash of number and street, without the place."),
-        sa.Column("fuzzy_key", sa.BigInteger, comment="Hash that close spellings share."),
-        sa.Column("parcel_key", sa.BigInteger),
-        sa.Column("parcel", sa.String),
+        sa.Column("parcel_key", sa.BigInteger, comment="Hash of the parcel number, whatever the county."),
         sa.Column("address_key", sa.String, nullable=False, comment="What tells addresses of one place apart."),
         sa.Column("address", sa.String, nullable=False, comment="Canonical line with its unit."),
         sa.Column("city", sa.String),
         sa.Column("state", sa.String(2)),
         sa.Column("zip", sa.String(10)),
-        sa.Column("match", sa.String, nullable=False, server_default="new", comment="How it joined its lead."),
+        sa.Column("parcel", sa.String),
+        sa.Column("county", sa.String),
+        sa.Column("group_key", sa.BigInteger, nullable=False, comment="What holds the lead together."),
+        sa.Column("how", sa.String, nullable=False, comment="parcel, address, range, fuzzy or manual."),
         sa.Column("many_parcels", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.CheckConstraint(_one_of("how", JOINS), name="how"),
         sa.Index("ix_spots_street_key", "street_key"),
-        sa.Index("ix_spots_fuzzy_key", "fuzzy_key"),
+        sa.Index("ix_spots_group_key", "group_key"),
         sa.Index("ix_spots_parcel_key", "parcel_key", postgresql_where=sa.text("parcel_key IS NOT NULL")),
         comment="A distinct parcel and address that rows name; spots of one property share a lead.",
+    )
+    sa.Table(
+        "spot_ranges",
+        metadata,
+        _owner_in_key(),
+        sa.Column("street_key", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("spot_key", sa.BigInteger, primary_key=True, autoincrement=False),
+        comment="The street keys of the other house numbers inside a range.",
+    )
+    sa.Table(
+        "decisions",
+        metadata,
+        sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+        _owner(),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("one", sa.BigInteger, nullable=False, comment="Spot that stays."),
+        sa.Column("other", sa.BigInteger, nullable=False, comment="Spot that joins it, or leaves it."),
+        _now("created_at"),
+        sa.CheckConstraint(_one_of("kind", DECISIONS), name="kind"),
+        comment="What a person decided about two spots; outlives later imports.",
     )
     sa.Table(
         "sightings",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 from psycopg.rows import class_row, dict_row
 
+from realestate.domain.leads.records import ContactLine, LeadFilter, LeadLine, LeadRecord, SignalLine
+
 if TYPE_CHECKING:
     import psycopg
 
-SORTS = {
+_ORDERS = {
     "score": "lead_scores.score DESC",
     "address": "leads.property_address",
     "city": "leads.property_city",
@@ -24,80 +24,6 @@ SORTS = {
     "updated": "leads.updated_at DESC",
     "id": "leads.id",
 }
-"""What a list can be sorted by; the id breaks ties."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeadFilter:
-    """Which leads to list; everything given must hold.
-
-    Attributes:
-        signals: Open signals, all of which the lead carries.
-        min_signals: How many distinct open signals it carries at least.
-        min_score: Lowest score, 0 to 1.
-        new_since: First day on which the lead may have been made.
-        run: Only leads that a row of this run names.
-        sort: A key of :data:`SORTS`.
-        limit: Most rows to give; ``None`` gives all.
-    """
-
-    signals: Sequence[str] = ()
-    min_signals: int | None = None
-    min_score: float | None = None
-    city: str | None = None
-    zip: str | None = None
-    status: str | None = None
-    new_since: date | None = None
-    run: int | None = None
-    sort: str = "score"
-    limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LeadLine:
-    """A lead as a list shows it."""
-
-    id: int
-    score: float
-    signals: list[str]
-    address: str
-    city: str | None
-    state: str | None
-    zip: str | None
-    parcel: str | None
-    status: str
-    lists: int
-
-
-@dataclass(frozen=True, slots=True)
-class SignalLine:
-    """One signal of a lead, with the file and line that state it; amounts in US cents."""
-
-    signal: str
-    event_date: date | None
-    as_of: date
-    amount: int | None
-    years: float | None
-    deadline: date | None
-    closed_on: date | None
-    list: str
-    file: str
-    row: int
-    run: int
-
-
-@dataclass(frozen=True, slots=True)
-class ContactLine:
-    """A person's name, phone, e-mail or mailing address on a lead, still encrypted."""
-
-    id: int
-    kind: str
-    value: bytes
-    label: str | None
-    restrictions: list[str] | None
-    list: str
-    file: str
-    row: int
 
 
 _COLUMNS = """
@@ -140,31 +66,6 @@ JOIN runs ON runs.id = sightings.first_run
 WHERE spots.lead_id = %s
 ORDER BY contacts.kind, contacts.blind, sightings.event_date DESC NULLS LAST, lists.priority, sightings.row_hash
 """
-
-
-@dataclass(frozen=True, slots=True)
-class LeadRecord:
-    """One lead, its owner's name still encrypted."""
-
-    id: int
-    score: float
-    as_of: date
-    model: str
-    signals: list[str]
-    address: str
-    city: str | None
-    state: str | None
-    zip: str | None
-    parcel: str | None
-    facts: dict[str, Any] | None
-    many_parcels: bool
-    status: str
-    source: str
-    lists: int
-    owner_name: bytes | None
-    owner_name_contact: int | None
-    created_at: datetime
-    updated_at: datetime
 
 
 class LeadRepository:
@@ -236,7 +137,7 @@ def _select(wanted: LeadFilter) -> tuple[sql.Composed, dict[str, Any]]:
     need("true", "limit", wanted.limit)
     where = " WHERE " + " AND ".join(clauses) if clauses else ""
     limit = " LIMIT %(limit)s" if wanted.limit is not None else ""
-    text = f"{_COLUMNS}{where} ORDER BY {SORTS[wanted.sort]}, leads.id{limit}"
+    text = f"{_COLUMNS}{where} ORDER BY {_ORDERS[wanted.sort]}, leads.id{limit}"
     return sql.SQL(text).format(), names  # type: ignore[arg-type]
 
 

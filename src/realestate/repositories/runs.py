@@ -3,63 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from realestate.domain.leads.records import ListRecord, RowRecord, RunRecord
+
 if TYPE_CHECKING:
     import psycopg
 
 OUTCOMES = {"c": "created", "m": "merged", "u": "unchanged", "x": "rejected", "e": "empty"}
-MATCHES = {"n": "new", "p": "parcel", "a": "address", "r": "range", "f": "fuzzy"}
-
-
-@dataclass(frozen=True, slots=True)
-class ListRecord:
-    """A named source of rows; ``signal`` is what a plain row of it stands for."""
-
-    id: int
-    name: str
-    signal: str | None
-    mapping: dict[str, str] | None
-    priority: int
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """One import of one file; the counts add up to ``rows``."""
-
-    run: int
-    list: str
-    file: str
-    signal: str | None
-    as_of: date
-    state: str
-    same_as: int | None
-    rows: int
-    created: int
-    merged: int
-    unchanged: int
-    rejected: int
-    empty: int
-    lossy: int
-    columns: dict[str, str]
-    seconds: float
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RowRecord:
-    """What became of one row; ``row`` is the line at which its record starts."""
-
-    row: int
-    lead: int | None
-    outcome: str
-    reason: str | None
-    match: str | None
+MATCHES = {"n": "new", "p": "parcel", "a": "address", "r": "range", "f": "fuzzy", "m": "manual"}
 
 
 _RUN = """
@@ -118,14 +74,14 @@ class RunRepository:
         assert found is not None  # noqa: S101 - RETURNING after an upsert always gives the row
         return found
 
-    def same_file(self, list_id: int, file_hash: bytes) -> RunRecord | None:
-        """Find the run that brought these very bytes to the list, when it still stands."""
+    def same_file(self, run: int) -> RunRecord | None:
+        """Find the run that brought the very bytes of this one to the same list, when it still stands."""
         query = (
             _RUN
-            + """ WHERE runs.list_id = %s AND runs.file_hash = %s AND runs.state = 'done'
-            AND runs.same_as IS NULL ORDER BY runs.id LIMIT 1"""
+            + """JOIN runs AS this ON this.id = %s AND this.list_id = runs.list_id AND this.file_hash = runs.file_hash
+            WHERE runs.id < this.id AND runs.state = 'done' AND runs.same_as IS NULL ORDER BY runs.id LIMIT 1"""
         )
-        return self._one(query, (list_id, file_hash))
+        return self._one(query, (run,))
 
     def open(
         self,

@@ -38,6 +38,14 @@ class SignalRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreModel:
+    """The rules of every signal that counts, and the version that a kept score names."""
+
+    version: str
+    rules: Mapping[str, SignalRule]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One signal as a list states it, on the day it is looked at.
 

@@ -1,0 +1,53 @@
+"""One lead on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from realestate.services.leads import LeadView
+
+LOCKED = "‹locked›"
+
+
+def screen(view: LeadView) -> Iterator[str]:
+    """Give the lines of a lead: property, score, owner, signals, contacts and history."""
+    lead = view.lead
+    place = " ".join(part for part in (lead.city, lead.state, lead.zip) if part)
+    yield f"Lead {lead.id}  {lead.address}" + (f", {place}" if place else "")
+    yield f"  score {lead.score:.2f}  status {lead.status}  lists {lead.lists}  source {lead.source}"
+    if lead.parcel:
+        yield f"  parcel {lead.parcel}"
+    if lead.many_parcels:
+        yield "  several parcels share this address, and this row names none: kept apart"
+    for name, value in sorted((lead.facts or {}).items()):
+        yield f"  {name.replace('_', ' ')} {value}"
+    yield f"  owner {view.owner or 'unknown'}"
+    yield from _signals(view)
+    yield from _contacts(view)
+    for event in view.history:
+        yield f"  {event['created_at']:%Y-%m-%d %H:%M}  {event['what']}  {event['detail']}"
+
+
+def _signals(view: LeadView) -> Iterator[str]:
+    yield "Signals" if view.signals else "No signals"
+    for line in view.signals:
+        words = [line.signal, str(line.event_date or f"seen {line.as_of}")]
+        if line.amount is not None:
+            words.append(f"${line.amount / 100:,.2f}")
+        if line.years is not None:
+            words.append(f"{line.years:g} years")
+        if line.deadline:
+            words.append(f"deadline {line.deadline}")
+        if line.closed_on:
+            words.append(f"closed {line.closed_on}")
+        yield f"  {'  '.join(words)}  ({line.file}, line {line.row})"
+
+
+def _contacts(view: LeadView) -> Iterator[str]:
+    yield "Contacts" if view.contacts else "No contacts"
+    for contact in view.contacts:
+        restricted = f"  [{', '.join(contact.restrictions)}]" if contact.restrictions else ""
+        label = f" ({contact.label})" if contact.label else ""
+        yield f"  {contact.kind}{label}  {contact.value or LOCKED}{restricted}  ({contact.file}, line {contact.row})"

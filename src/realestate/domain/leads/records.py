@@ -1,0 +1,154 @@
+"""Leads, runs and rows as people look at them: plain values between the database and the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+SORTS = ("score", "address", "city", "zip", "status", "lists", "created", "updated", "id")
+"""What a list of leads can be sorted by; the id breaks ties."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """Which leads to list; everything given must hold.
+
+    Attributes:
+        signals: Open signals, all of which the lead carries.
+        min_signals: How many distinct open signals it carries at least.
+        min_score: Lowest score, 0 to 1.
+        new_since: First day on which the lead may have been made.
+        run: Only leads that a row of this run names.
+        sort: A key of :data:`SORTS`.
+        limit: Most rows to give; ``None`` gives all.
+    """
+
+    signals: Sequence[str] = ()
+    min_signals: int | None = None
+    min_score: float | None = None
+    city: str | None = None
+    zip: str | None = None
+    status: str | None = None
+    new_since: date | None = None
+    run: int | None = None
+    sort: str = "score"
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadLine:
+    """A lead as a list shows it."""
+
+    id: int
+    score: float
+    signals: list[str]
+    address: str
+    city: str | None
+    state: str | None
+    zip: str | None
+    parcel: str | None
+    status: str
+    lists: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRecord:
+    """One lead, its owner's name still encrypted."""
+
+    id: int
+    score: float
+    as_of: date
+    model: str
+    signals: list[str]
+    address: str
+    city: str | None
+    state: str | None
+    zip: str | None
+    parcel: str | None
+    facts: dict[str, Any] | None
+    many_parcels: bool
+    status: str
+    source: str
+    lists: int
+    owner_name: bytes | None
+    owner_name_contact: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignalLine:
+    """One signal of a lead, with the file and line that state it; amounts in US cents."""
+
+    signal: str
+    event_date: date | None
+    as_of: date
+    amount: int | None
+    years: float | None
+    deadline: date | None
+    closed_on: date | None
+    list: str
+    file: str
+    row: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    """A person's name, phone, e-mail or mailing address on a lead, still encrypted."""
+
+    id: int
+    kind: str
+    value: bytes
+    label: str | None
+    restrictions: list[str] | None
+    list: str
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecord:
+    """A named source of rows; ``signal`` is what a plain row of it stands for."""
+
+    id: int
+    name: str
+    signal: str | None
+    mapping: dict[str, str] | None
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One import of one file; the counts add up to ``rows``."""
+
+    run: int
+    list: str
+    file: str
+    signal: str | None
+    as_of: date
+    state: str
+    same_as: int | None
+    rows: int
+    created: int
+    merged: int
+    unchanged: int
+    rejected: int
+    empty: int
+    lossy: int
+    columns: dict[str, str]
+    seconds: float
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RowRecord:
+    """What became of one row; ``row`` is the line at which its record starts."""
+
+    row: int
+    lead: int | None
+    outcome: str
+    reason: str | None
+    match: str | None

@@ -1,0 +1,163 @@
+"""Puts spots on leads: loads the neighbourhood that new spots touch, and keeps what the rule decides of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from realestate.domain.leads.spots import Spots
+from realestate.repositories.copying import copy_columns
+
+if TYPE_CHECKING:
+    import psycopg
+
+_FRESH = """
+CREATE TEMP TABLE fresh ON COMMIT DROP AS
+SELECT DISTINCT ON (spot_key) * FROM incoming_spots
+WHERE NOT EXISTS (SELECT FROM spots WHERE spots.user_id = %(user)s AND spots.spot_key = incoming_spots.spot_key)
+ORDER BY spot_key
+"""
+
+_AREA = """
+CREATE TEMP TABLE area (spot_key bigint PRIMARY KEY, hop int) ON COMMIT DROP;
+CREATE TEMP TABLE area_streets (street_key bigint PRIMARY KEY, hop int) ON COMMIT DROP;
+CREATE TEMP TABLE area_parcels (parcel_key bigint PRIMARY KEY, hop int) ON COMMIT DROP;
+INSERT INTO area SELECT spot_key, 0 FROM fresh;
+INSERT INTO area_streets SELECT street_key, 0 FROM fresh WHERE street_key IS NOT NULL
+    UNION SELECT street_key, 0 FROM incoming_ranges;
+INSERT INTO area_parcels SELECT DISTINCT parcel_key, 0 FROM fresh WHERE parcel_key IS NOT NULL
+"""
+
+# One step outwards: the spots that share a key with the last ring, then the keys these bring.
+_RING = """
+INSERT INTO area SELECT spot_key, {hop} FROM (
+    SELECT spot_key FROM area_streets JOIN spots USING (street_key) WHERE hop = {last}
+    UNION SELECT spot_key FROM area_streets JOIN spot_ranges USING (street_key) WHERE hop = {last}
+    UNION SELECT spot_key FROM area_parcels JOIN spots USING (parcel_key) WHERE hop = {last}
+    UNION SELECT one FROM area JOIN decisions ON other = spot_key WHERE hop = {last}
+    UNION SELECT other FROM area JOIN decisions ON one = spot_key WHERE hop = {last}
+) AS found WHERE EXISTS (SELECT FROM spots WHERE spots.spot_key = found.spot_key)
+ON CONFLICT DO NOTHING
+"""
+_RING_KEYS = """
+INSERT INTO area_streets SELECT street_key, {hop} FROM (
+    SELECT street_key FROM area JOIN spots USING (spot_key) WHERE hop = {hop} AND street_key IS NOT NULL
+    UNION SELECT street_key FROM area JOIN spot_ranges USING (spot_key) WHERE hop = {hop}
+) AS found ON CONFLICT DO NOTHING;
+INSERT INTO area_parcels SELECT DISTINCT parcel_key, {hop} FROM area JOIN spots USING (spot_key)
+    WHERE hop = {hop} AND parcel_key IS NOT NULL ON CONFLICT DO NOTHING
+"""
+
+_COLUMNS = "spot_key, address_key, coalesce(city, ''), coalesce(state, ''), coalesce(zip, ''), coalesce(parcel, ''), coalesce(county, '')"
+_LOAD = f"""
+SELECT {_COLUMNS}, 0 FROM fresh
+UNION ALL SELECT {_COLUMNS}, hop FROM area JOIN spots USING (spot_key) WHERE hop > 0
+"""  # noqa: S608 - constant text
+
+_GROUPED = """
+CREATE TEMP TABLE grouped (spot_key bigint, group_key bigint, how text, many_parcels bool) ON COMMIT DROP
+"""
+
+# A lead goes to the group that holds its oldest sighting; every other group opens a lead of its own.
+_PLACED = """
+CREATE TEMP TABLE wanted ON COMMIT DROP AS SELECT DISTINCT group_key FROM grouped;
+ANALYZE grouped; ANALYZE wanted;
+CREATE TEMP TABLE members ON COMMIT DROP AS
+    SELECT coalesce(grouped.group_key, spots.group_key) AS group_key, spots.lead_id,
+        (SELECT min(id) FROM sightings WHERE sightings.spot_key = spots.spot_key) AS oldest
+    FROM spots LEFT JOIN grouped USING (spot_key)
+    WHERE grouped.spot_key IS NOT NULL OR spots.group_key IN (SELECT group_key FROM wanted);
+CREATE TEMP TABLE placed ON COMMIT DROP AS
+    SELECT group_key, lead_id FROM (
+        SELECT DISTINCT ON (lead_id) group_key, lead_id FROM (
+            SELECT DISTINCT ON (group_key) group_key, lead_id, oldest FROM members ORDER BY group_key, oldest, lead_id
+        ) AS oldest_lead ORDER BY lead_id, oldest, group_key
+    ) AS claimed;
+CREATE TEMP TABLE opened ON COMMIT DROP AS
+    SELECT group_key, nextval('leads_id_seq')::int AS lead_id FROM wanted
+    WHERE NOT EXISTS (SELECT FROM placed WHERE placed.group_key = wanted.group_key);
+INSERT INTO placed SELECT group_key, lead_id FROM opened;
+CREATE INDEX ON placed (group_key); CREATE INDEX ON opened (lead_id);
+ANALYZE placed; ANALYZE opened
+"""
+
+_MOVED = """
+CREATE TEMP TABLE moved ON COMMIT DROP AS
+SELECT spots.spot_key, spots.lead_id AS before, placed.lead_id, grouped.group_key, grouped.how, grouped.many_parcels
+FROM grouped JOIN spots USING (spot_key) JOIN placed ON placed.group_key = grouped.group_key
+WHERE (spots.lead_id, spots.group_key, spots.how, spots.many_parcels)
+    IS DISTINCT FROM (placed.lead_id, grouped.group_key, grouped.how, grouped.many_parcels);
+UPDATE spots SET lead_id = moved.lead_id, group_key = moved.group_key, how = moved.how,
+    many_parcels = moved.many_parcels FROM moved WHERE spots.spot_key = moved.spot_key
+"""
+
+_KEEP_FRESH = """
+INSERT INTO spots (user_id, spot_key, lead_id, street_key, parcel_key, address_key, address, city, state, zip, parcel,
+    county, group_key, how, many_parcels)
+SELECT %(user)s, fresh.spot_key, placed.lead_id, street_key, parcel_key, address_key, address, city, state, zip, parcel,
+    county, group_key, how, grouped.many_parcels
+FROM fresh JOIN grouped USING (spot_key) JOIN placed USING (group_key)
+"""
+_KEEP_RANGES = """
+INSERT INTO spot_ranges (user_id, street_key, spot_key)
+SELECT DISTINCT %(user)s::int, street_key, spot_key FROM incoming_ranges JOIN fresh USING (spot_key)
+"""
+
+_TOUCHED = """
+CREATE TEMP TABLE touched ON COMMIT DROP AS
+SELECT lead_id FROM incoming_sightings JOIN spots ON spots.user_id = {user} AND spots.spot_key = incoming_sightings.spot_key
+UNION SELECT lead_id FROM moved UNION SELECT before FROM moved;
+ANALYZE touched
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The spots a decision needs; ``hop`` 0 is new, a spot's result counts up to the rule's reach."""
+
+    keys: list[int]
+    spots: Spots
+    hop: list[int]
+
+
+class StackRepository:
+    """Works on the temporary tables of an import, inside its transaction."""
+
+    def __init__(self, connection: psycopg.Connection[Any], user: int) -> None:
+        self._connection = connection
+        self._user = user
+
+    def load_area(self, hops: int) -> Area:
+        """Find the spots that are new, and every spot within so many shared keys of them."""
+        self._connection.execute(_FRESH, {"user": self._user})
+        self._connection.execute(_AREA)
+        for hop in range(1, hops + 1):
+            if not self._connection.execute(_RING.format(hop=hop, last=hop - 1)).rowcount:
+                break
+            self._connection.execute(_RING_KEYS.format(hop=hop))
+        columns = list(zip(*self._connection.execute(_LOAD).fetchall(), strict=True)) or [()] * 8
+        key, address, city, state, zip5, parcel, county, hop_of = (list(column) for column in columns)
+        return Area(key, Spots(address, city, state, zip5, parcel, county), hop_of)
+
+    def decisions(self, kind: str) -> list[tuple[int, int]]:
+        """Give what people decided about spots of the loaded area: ``together`` or ``apart``."""
+        query = """SELECT one, other FROM decisions WHERE kind = %s
+            AND (one IN (SELECT spot_key FROM area) OR other IN (SELECT spot_key FROM area)) ORDER BY id"""
+        return self._connection.execute(query, (kind,)).fetchall()
+
+    def place(
+        self, keys: Sequence[int], groups: Sequence[int], how: Sequence[str], many_parcels: Sequence[bool]
+    ) -> None:
+        """Put spots on the leads of their groups, open leads for new groups, and note which leads are touched."""
+        self._connection.execute(_GROUPED)
+        columns: dict[str, Sequence[Any]] = {"spot_key": keys, "group_key": groups, "how": how}
+        copy_columns(self._connection, "grouped", {**columns, "many_parcels": many_parcels})
+        self._connection.execute(_PLACED)
+        self._connection.execute(_MOVED)
+        self._connection.execute(_KEEP_FRESH, {"user": self._user})
+        self._connection.execute(_KEEP_RANGES, {"user": self._user})
+
+    def touch(self) -> None:
+        """Name the leads to be folded and scored again in the temporary table ``touched``."""
+        self._connection.execute(_TOUCHED.format(user=int(self._user)))
