@@ -1,0 +1,66 @@
+"""Reads the tables in data/*.toml once, and gives them as the plain values that the rules take."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from realestate.domain.leads.header_words import HeaderWords
+from realestate.domain.leads.scoring import ScoreModel, SignalRule
+from realestate.domain.leads.signals import SignalCatalog, column_phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """The content of `data/<name>.toml`."""
+    with (files("realestate") / "data" / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def header_words() -> HeaderWords:
+    """The vocabulary of headers, with the columns that state signals."""
+    return HeaderWords(table("headers"), column_phrases(table("signals")))
+
+
+def vendor_formats() -> Mapping[str, Mapping[str, Any]]:
+    """Known vendor formats by name."""
+    formats: dict[str, dict[str, Any]] = table("headers")["formats"]
+    return formats
+
+
+@cache
+def signal_catalog() -> SignalCatalog:
+    """Every signal with its words."""
+    return SignalCatalog(table("signals"), header_words().canonical)
+
+
+@cache
+def score_model() -> ScoreModel:
+    """The scoring rules of the signals that count."""
+    entries = table("signals")["signals"]
+    rules = {name: _rule(name, entry) for name, entry in entries.items() if entry["weight"] > 0}
+    return ScoreModel(table("signals")["version"], rules)
+
+
+def equity_steps() -> tuple[tuple[float, float], ...]:
+    """Rising (share of equity, factor on the score)."""
+    return tuple((share, factor) for share, factor in table("signals")["equity_steps"])
+
+
+def _rule(name: str, entry: Mapping[str, Any]) -> SignalRule:
+    severity = entry.get("severity", {})
+    return SignalRule(
+        name=name,
+        weight=entry["weight"],
+        half_life_weeks=entry.get("half_life_weeks"),
+        approach_weeks=entry.get("approach_weeks"),
+        amount_steps=tuple(dollars * 100 for dollars in severity.get("amounts", ())),
+        years_steps=tuple(float(years) for years in severity.get("years", ())),
+        severities=tuple(severity.get("classes", (1.0,))),
+    )

@@ -1,0 +1,196 @@
+"""Reads the words of one header: what it speaks of, and whose; knows no neighbours and no cells."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+EXACT, WITH_SUBJECT, WITHOUT_NOISE, MISSPELT, GENERIC = 0.97, 0.95, 0.85, 0.7, 0.75
+"""Confidence by how a header was understood; conventions, ordered by what the benchmark shows to be safer."""
+_GENERIC = frozenset(
+    (
+        *("name", "first", "last", "first name", "last name", "seller", "defendant", "organization"),
+        *("value", "status", "list", "category", "amount", "balance", "assessment", "built", "filed"),
+        *("location", "street", "suffix", "direction", "zip 4", "unit", "house number", "disposition"),
+    )
+)
+_NOT_OF_A_MAILBOX = frozenset(("location", "street"))
+_SHORTEST_MISSPELT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a header means: `role` is a field, a part of one, or "" when nothing is known.
+
+    `numbers` are the digits in it ("Phone 3" -> (3,)); `bare` an address part that does not say whose.
+    A smaller `rank` is preferred among columns of one role.
+    """
+
+    role: str
+    confidence: float
+    why: str
+    rank: int = 0
+    numbers: tuple[int, ...] = ()
+    bare: bool = False
+
+
+class HeaderWords:
+    """The vocabulary of headers.
+
+    Args:
+        table: The content of headers.toml.
+        signal_phrases: Phrases that belong to one signal, as `domain.leads.signals` lists them.
+    """
+
+    def __init__(self, table: Mapping[str, Any], signal_phrases: Mapping[str, str] | None = None) -> None:
+        self._spelling: dict[str, str] = table["words"]
+        self._people = frozenset(table["decoys"]["people"])
+        self._things = frozenset(table["decoys"]["things"])
+        self._noise = frozenset(table["context"]["noise"])
+        self._subjects = {whose: frozenset(" ".join(words).split()) for whose, words in table["subjects"].items()}
+        self._parts = {phrase: part for part, phrases in table["place"].items() for phrase in phrases}
+        self._phrases = dict(_all_phrases(table, self.canonical, signal_phrases or {}))
+
+    def canonical(self, header: str) -> str:
+        """The header in lower case, words and digits apart, each word in its one spelling."""
+        words = _split(header).split()
+        for size in (3, 2, 1):
+            words = self._respelt(words, size)
+        return " ".join(words)
+
+    def meaning(self, header: str) -> Meaning:
+        """What this header means by itself."""
+        phrase = self.canonical(header)
+        numbers = tuple(int(word) for word in phrase.split() if word.isdigit())
+        for form in dict.fromkeys((phrase, _without_digits(phrase))):
+            found = self._exact(form)
+            if found is not None:
+                return _numbered(found, numbers)
+        return _numbered(self._by_rules(_without_digits(phrase)), numbers)
+
+    def _respelt(self, words: list[str], size: int) -> list[str]:
+        respelt: list[str] = []
+        index = 0
+        while index < len(words):
+            other = self._spelling.get(" ".join(words[index : index + size]))
+            respelt += other.split() if other else words[index : index + 1]
+            index += size if other else 1
+        return respelt
+
+    def _exact(self, phrase: str) -> Meaning | None:
+        return self._phrases.get(phrase)
+
+    def _by_rules(self, phrase: str) -> Meaning:
+        words = phrase.split()
+        other = self._people.intersection(words)
+        if other:
+            return Meaning("ignore", EXACT, f"speaks of somebody else ({min(other)})")
+        if "phone" in words and words[-1] == "type":
+            return Meaning("phone_type", EXACT, "kind of phone")
+        if words and words[-1] in self._things:
+            return Meaning("", 0.0, f"{words[-1]!r} changes what it is")
+        return self._place(words, WITHOUT_NOISE) or self._without_noise(words) or self._respelled(words) or _UNKNOWN
+
+    def _place(self, words: Sequence[str], confidence: float) -> Meaning | None:
+        """A part of an address with its subject before or after it, in any wording."""
+        for size in range(min(4, len(words) - 1), 0, -1):
+            for part, rest in ((words[-size:], words[:-size]), (words[:size], words[size:])):
+                role = self._parts.get(" ".join(part))
+                whose = self._whose(rest) if role else None
+                if role and whose:
+                    prefix = "mailing_" if whose == "mailing" else ""
+                    return Meaning(prefix + role, confidence, f"{role} of the {whose}", rank=900)
+        return None
+
+    def _whose(self, words: Sequence[str]) -> str | None:
+        left = set(words) - self._noise - {"address", "input"}
+        for whose in ("mailing", "property"):
+            if left and left <= self._subjects[whose] - self._noise:
+                return whose
+        return None
+
+    def _without_noise(self, words: Sequence[str]) -> Meaning | None:
+        plain = " ".join(word for word in words if word not in self._noise)
+        found = self._exact(plain) if plain and plain != " ".join(words) else None
+        if found is None:
+            return None
+        return Meaning(found.role, min(found.confidence, WITHOUT_NOISE), found.why, found.rank + 500, (), found.bare)
+
+    def _respelled(self, words: Sequence[str]) -> Meaning | None:
+        """The header with each long unknown word replaced by the one known word a slip away."""
+        respelt = [self._nearest(word) for word in words]
+        found = self._exact(" ".join(respelt)) if respelt != list(words) else None
+        if found is None:
+            return None
+        return Meaning(found.role, MISSPELT, f"read as {' '.join(respelt)!r}", found.rank + 800, (), found.bare)
+
+    def _nearest(self, word: str) -> str:
+        if len(word) < _SHORTEST_MISSPELT or word in self._vocabulary:
+            return word
+        best = process.extractOne(word, self._vocabulary, scorer=OSA.distance, score_cutoff=1 + (len(word) > 8))
+        return best[0] if best else word
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(word for phrase in self._phrases for word in phrase.split() if len(word) > 3)
+
+
+_UNKNOWN = Meaning("", 0.0, "")
+
+
+def _split(header: str) -> str:
+    text = unicodedata.normalize("NFKC", header)
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    text = text.replace("#", " number ").replace("%", " percent ").replace("'", "").lower()
+    text = re.sub(r"[^a-z0-9]+", " ", text)
+    return re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", text)
+
+
+def _without_digits(phrase: str) -> str:
+    return " ".join(word for word in phrase.split() if not word.isdigit())
+
+
+def _numbered(meaning: Meaning, numbers: tuple[int, ...]) -> Meaning:
+    return Meaning(meaning.role, meaning.confidence, meaning.why, meaning.rank, numbers, meaning.bare)
+
+
+def _all_phrases(
+    table: Mapping[str, Any], canonical: Callable[[str], str], signal_phrases: Mapping[str, str]
+) -> Iterator[tuple[str, Meaning]]:
+    """Every phrase with its meaning; later ones win, so the most particular come last."""
+    yield from _place_phrases(table, canonical)
+    for field, phrases in table["fields"].items():
+        for rank, phrase in enumerate(phrases):
+            confidence = GENERIC if phrase in _GENERIC else EXACT
+            yield canonical(phrase), Meaning(field, confidence, "a known header", rank)
+    for phrase, meaning in signal_phrases.items():
+        yield canonical(phrase), Meaning("signal:" + meaning, EXACT, "a known sign of " + meaning.split(":")[0])
+    for kind, phrases in table["restrictions"].items():
+        for phrase in phrases:
+            yield canonical(phrase), Meaning("restriction:" + kind, EXACT, "a known restriction")
+
+
+def _place_phrases(table: Mapping[str, Any], canonical: Callable[[str], str]) -> Iterator[tuple[str, Meaning]]:
+    subjects = [("mailing_", table["subjects"]["mailing"]), ("", table["subjects"]["property"])]
+    for prefix, names in subjects:
+        for order, subject in enumerate(names):
+            for part, phrases in table["place"].items():
+                for rank, phrase in enumerate(phrases):
+                    if prefix and phrase in _NOT_OF_A_MAILBOX:
+                        continue
+                    why = f"{part} of the {'mailing address' if prefix else 'property'}"
+                    rank_of_all = (200 if order else 0) + 20 * order + rank
+                    yield canonical(f"{subject} {phrase}"), Meaning(prefix + part, WITH_SUBJECT, why, rank_of_all)
+    for part, phrases in table["place"].items():
+        for rank, phrase in enumerate(phrases):
+            confidence = GENERIC if phrase in _GENERIC else EXACT
+            yield canonical(phrase), Meaning(part, confidence, "a known header", 100 + rank, bare=True)
