@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from realestate.database import Database
     from realestate.domain.ports import Cipher
     from realestate.repositories.unit_of_work import UnitOfWork
+    from realestate.services.doctor import Doctor
     from realestate.services.importing import Importer
     from realestate.services.leads import Leads
 
@@ -41,7 +43,7 @@ class Toolkit:
         from realestate.adapters.reference_data import score_model
         from realestate.services.leads import Leads
 
-        return Leads(self.work, lambda: self.cipher, score_model)
+        return Leads(self.work, lambda: self.cipher, score_model, date.today)
 
     @cached_property
     def importer(self) -> Importer:
@@ -50,7 +52,7 @@ class Toolkit:
         from realestate.adapters.list_files import open_list
         from realestate.services.importing import Importer
 
-        return Importer(open_list, self.work, self.cipher, reference_data)
+        return Importer(open_list, self.work, self.cipher, reference_data, date.today)
 
     @cached_property
     def cipher(self) -> Cipher:
@@ -70,6 +72,14 @@ class Toolkit:
         from realestate.repositories.unit_of_work import UnitOfWork
 
         return UnitOfWork(*self.session)
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        """Examine every part of the set-up."""
+        from realestate.checks import checks
+        from realestate.services.doctor import Doctor
+
+        return Doctor(checks(self))
 
     def demo(self, folder: Path) -> list[Path]:
         """Write invented lists to a folder."""

@@ -82,7 +82,7 @@ def import_lists(
     worst = ExitCode.DONE
     for file in files:
         with progress(f"Importing {Path(file).name}") as tick:
-            report = toolkit().leads.import_list(file, options, tick)
+            report = toolkit().importer.run(file, options, tick)
         for note in report.notes:
             say(f"{report.file}: {note}")
         for line, reason in report.rejections[:MAX_REASONS_SHOWN]:
@@ -129,7 +129,7 @@ def list_leads(
     """List leads, the best first; in a pipe all of them, on a terminal the first 50."""
     import sys
 
-    from realestate.services.leads import LeadFilter
+    from realestate.domain.leads.records import LeadFilter
 
     shown = limit
     if limit is None and not everything and output is None and sys.stdout.isatty():

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from realestate.domain.leads.ports import StagedBatch
 from realestate.repositories.copying import copy_columns
 
 if TYPE_CHECKING:
     import psycopg
 
-ROWS_PER_CHUNK = 1_000
-"""Raw rows in one ciphertext: small enough to read back quickly, large enough to compress well."""
-
 IDS_PER_BLOCK = 1_000
 """Ids that one ``nextval`` reserves; the sequences of migration 0002 step by as many."""
 
 _TEMPORARY = """
-CREATE TEMP TABLE incoming_rows (n bigint, line int, outcome text, sighting bigint) ON COMMIT DROP;
+CREATE TEMP TABLE incoming_rows (n bigint, chunk int, line int, outcome text, sighting bigint) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_sightings (id bigint, line int, row_hash uuid, spot_key bigint, event_date date, facts jsonb,
     kinds smallint) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_spots (LIKE spots) ON COMMIT DROP;
@@ -71,11 +68,11 @@ _KEEP_ROWS = """
 INSERT INTO run_rows (run_id, chunk, user_id, key, lines, sightings, outcomes, matches, reasons, data)
 SELECT %(run)s, chunk, %(user)s, key, lines, sightings, outcomes, matches, reasons, data
 FROM incoming_chunks JOIN (
-    SELECT n / %(size)s AS chunk, array_agg(line ORDER BY n) AS lines, array_agg(sighting ORDER BY n) AS sightings,
+    SELECT chunk, array_agg(line ORDER BY n) AS lines, array_agg(sighting ORDER BY n) AS sightings,
         string_agg(outcome, '' ORDER BY n) AS outcomes,
         string_agg(CASE outcome WHEN 'c' THEN 'n' WHEN 'm' THEN match ELSE '-' END, '' ORDER BY n) AS matches
     FROM (
-        SELECT n, line, sighting,
+        SELECT n, chunk, incoming_rows.line, sighting,
             coalesce(outcome, CASE WHEN opened.lead_id IS NOT NULL
                 AND n = min(n) OVER (PARTITION BY opened.lead_id) THEN 'c' ELSE 'm' END) AS outcome,
             left(spots.how, 1) AS match
@@ -90,30 +87,6 @@ FROM incoming_chunks JOIN (
 _COUNT_OUTCOME = (
     "SELECT coalesce(sum(length(outcomes) - length(replace(outcomes, %s, ''))), 0) FROM run_rows WHERE run_id = %s"
 )
-
-
-@dataclass(slots=True)
-class Incoming:
-    """A batch of rows, by column; the lists of one group are equally long.
-
-    Attributes:
-        rows: ``n`` position in the file from 0, ``line`` at which the record starts, ``outcome``
-            (``x`` rejected, ``e`` empty, ``u`` known, ``None`` new), ``sighting`` id or ``None``.
-        sightings: The new rows: id, line, row_hash (32 hex digits), spot_key, event_date, facts, kinds.
-        spots: The spots they name, with their keys and clear address; repeats are allowed.
-        ranges: street_key of a number inside a range, spot_key of the range.
-        signals: sighting_id, signal, event_date, amount in cents, years, deadline, closed_on.
-        contacts: id, sighting_id, kind, position, value, blind, label, restrictions.
-        chunks: chunk, key, reasons, data.
-    """
-
-    rows: dict[str, Sequence[Any]]
-    sightings: dict[str, Sequence[Any]]
-    spots: dict[str, Sequence[Any]]
-    ranges: dict[str, Sequence[Any]]
-    signals: dict[str, Sequence[Any]]
-    contacts: dict[str, Sequence[Any]]
-    chunks: dict[str, Sequence[Any]]
 
 
 class ImportRepository:
@@ -135,11 +108,17 @@ class ImportRepository:
         starts = [row[0] for row in self._connection.execute(query, (sequence, blocks))]
         return [start + offset for start in starts for offset in range(IDS_PER_BLOCK)][:count]
 
+    def any_sighting(self, list_id: int) -> bool:
+        """Tell whether the list has shown any row before."""
+        query = "SELECT EXISTS (SELECT FROM sightings WHERE list_id = %s)"
+        row = self._connection.execute(query, (list_id,)).fetchone()
+        return bool(row and row[0])
+
     def known(self, list_id: int, row_hashes: Sequence[str]) -> dict[int, int]:
         """Find which rows the list has shown before: position in the batch to sighting id."""
         return dict(self._connection.execute(_KNOWN, (list(row_hashes), list_id)).fetchall())
 
-    def stage(self, batch: Incoming) -> None:
+    def stage(self, batch: StagedBatch) -> None:
         """Send one batch to the temporary tables."""
         for name in ("rows", "sightings", "spots", "ranges", "signals", "contacts", "chunks"):
             copy_columns(self._connection, f"incoming_{name}", getattr(batch, name))
@@ -161,7 +140,7 @@ class ImportRepository:
         Returns:
             ``created``, ``merged``, ``unchanged``, ``rejected`` and ``empty``; together all rows.
         """
-        self._connection.execute(_KEEP_ROWS, {"user": self._user, "run": run, "size": ROWS_PER_CHUNK})
+        self._connection.execute(_KEEP_ROWS, {"user": self._user, "run": run})
         letters = {"created": "c", "merged": "m", "unchanged": "u", "rejected": "x", "empty": "e"}
         return {name: self._count(letter, run) for name, letter in letters.items()}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID
 
@@ -25,7 +27,7 @@ def _owner_in_key() -> sa.Column[int]:
     return sa.Column("user_id", sa.Integer, primary_key=True, autoincrement=False)
 
 
-def _now(name: str) -> sa.Column[sa.DateTime]:
+def _now(name: str) -> sa.Column[datetime]:
     return sa.Column(name, TIMESTAMP(timezone=True), nullable=False, server_default=sa.text("now()"))
 
 

@@ -138,7 +138,7 @@ def _select(wanted: LeadFilter) -> tuple[sql.Composed, dict[str, Any]]:
     where = " WHERE " + " AND ".join(clauses) if clauses else ""
     limit = " LIMIT %(limit)s" if wanted.limit is not None else ""
     text = f"{_COLUMNS}{where} ORDER BY {_ORDERS[wanted.sort]}, leads.id{limit}"
-    return sql.SQL(text).format(), names  # type: ignore[arg-type]
+    return sql.SQL(text).format(), names
 
 
 _NAMED_BY_RUN = """leads.id IN (

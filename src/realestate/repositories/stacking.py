@@ -101,7 +101,8 @@ FROM fresh JOIN grouped USING (spot_key) JOIN placed USING (group_key)
 """
 _KEEP_RANGES = """
 INSERT INTO spot_ranges (user_id, street_key, spot_key)
-SELECT DISTINCT %(user)s::int, street_key, spot_key FROM incoming_ranges JOIN fresh USING (spot_key)
+SELECT DISTINCT %(user)s::int, incoming_ranges.street_key, spot_key
+FROM incoming_ranges JOIN fresh USING (spot_key)
 """
 
 _TOUCHED = """

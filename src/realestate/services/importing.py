@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from realestate.domain.leads.columns import ColumnPlan, plan_columns
 from realestate.domain.leads.scoring import ScoreModel, hazard
+from realestate.domain.leads.signals import NONE
 from realestate.domain.leads.spots import spot_keys
 from realestate.domain.leads.stacking import HOPS, stack
-from realestate.errors import UnusableInputError
+from realestate.errors import UnusableInputError, UsageError
 from realestate.services.sighting_reader import ListContext, SightingReader
 
 if TYPE_CHECKING:
-    from realestate.domain.ports import Cipher, LeadWork, ListReader, OpenedList, OpenWork, ReferenceData, RowBatch
+    from realestate.domain.leads.ports import LeadWork, ListReader, OpenedList, OpenWork, ReferenceData, RowBatch
+    from realestate.domain.ports import Cipher
 
 SAMPLE_ROWS = 200
 MAX_REJECTIONS_KEPT = 1_000
@@ -65,7 +67,7 @@ class ImportReport:
     """
 
     file: str
-    list: str
+    list_name: str
     signal: str | None
     run: int
     columns: dict[str, str]
@@ -96,7 +98,7 @@ class ImportReport:
 
     def as_json(self) -> dict[str, Any]:
         """Give the counts and how the columns were read."""
-        return {**self.as_row(), "list": self.list, "lossy": self.lossy, "columns": self.columns}
+        return {**self.as_row(), "list": self.list_name, "lossy": self.lossy, "columns": self.columns}
 
 
 class Importer:
@@ -170,14 +172,35 @@ class Importer:
         self, work: LeadWork, file: str, plan: ColumnPlan, options: ImportOptions
     ) -> tuple[ImportReport, ListContext]:
         name = options.list_name or _list_name(file)
-        meaning = self._reference.list_signal(plan, name, options.signal)
+        signal, words = self._meaning(plan, name, file, options)
         as_of = options.as_of or self._today()
-        kept = work.runs.name_list(name, meaning.signal, options.mapping or None)
+        kept = work.runs.name_list(name, signal, options.mapping or None)
         columns = plan.shown()
-        run = work.runs.open(kept.id, _file_name(file), _fingerprint(file, options, plan), meaning.signal, as_of, columns)
-        report = ImportReport(_file_name(file), name, meaning.signal, run, columns)
-        report.notes.append(meaning.words)
-        return report, ListContext(kept.id, run, meaning.signal, as_of, options.city or "", options.state or "")
+        run = work.runs.open(kept.id, _file_name(file), _fingerprint(file, options, plan), signal, as_of, columns)
+        report = ImportReport(_file_name(file), name, signal, run, columns)
+        report.notes.append(words)
+        return report, ListContext(kept.id, run, signal, as_of, options.city or "", options.state or "")
+
+    def _meaning(self, plan: ColumnPlan, name: str, file: str, options: ImportOptions) -> tuple[str | None, str]:
+        """Find what a plain row of the list stands for, and say how that is known."""
+        catalog = self._reference.signal_catalog()
+        if options.signal == NONE:
+            return None, "taken as a list without distress, as asked"
+        if options.signal:
+            signal = catalog.slug(options.signal)
+            if not signal:
+                raise UsageError(
+                    f"{options.signal!r} is no signal.", f"Known: none, {', '.join(sorted(catalog.kinds))}"
+                )
+            return signal, f"every row stands for {signal}, as asked"
+        if plan.list_signal:
+            found, why = plan.list_signal, f"the format is {plan.vendor}"
+        else:
+            guess = catalog.guess(name, _file_name(file), [column.header for column in plan.columns])
+            found, why = guess.signal, guess.why
+        if found in ("", NONE):
+            return None, f"no row stands for distress by itself: {why}; --signal says otherwise"
+        return found, f"every row stands for {found}: {why}; --signal says otherwise"
 
     def _seen_before(self, work: LeadWork, report: ImportReport) -> bool:
         """Take over the counts of the run that brought these very bytes, as rows that are all known."""
@@ -211,9 +234,7 @@ class Importer:
         """Stack, score and fold what the new rows touch."""
         area = work.stack.load_area(2 * HOPS)
         keys = spot_keys(area.spots)
-        joins = stack(
-            area.spots, keys, together=work.stack.decisions("together"), apart=work.stack.decisions("apart")
-        )
+        joins = stack(area.spots, keys)
         settled = [i for i, hop in enumerate(area.hop) if hop <= HOPS]
         work.stack.place(
             [area.keys[i] for i in settled],

@@ -21,7 +21,8 @@ from realestate.domain.leads.scoring import Evidence, ScoreModel, hazard, score,
 from realestate.errors import UsageError
 
 if TYPE_CHECKING:
-    from realestate.domain.ports import Cipher, OpenWork
+    from realestate.domain.leads.ports import OpenWork
+    from realestate.domain.ports import Cipher
 
 Found = TypeVar("Found")
 STATUSES = ("new", "contacted", "qualified", "converted", "lost")

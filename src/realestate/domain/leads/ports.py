@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from realestate.domain.address import AddressReader
 from realestate.domain.leads.columns import ColumnPlan
 from realestate.domain.leads.header_words import HeaderWords
 from realestate.domain.leads.records import (
@@ -20,6 +21,7 @@ from realestate.domain.leads.records import (
     SignalLine,
 )
 from realestate.domain.leads.scoring import Evidence, ScoreModel, SignalRule
+from realestate.domain.leads.signals import SignalCatalog
 from realestate.domain.leads.spots import Spots
 
 Columns = Mapping[str, Sequence[Any]]
@@ -62,3 +64,245 @@ class ListReader(Protocol):
     """Opens a list by its path, or standard input by ``-``."""
 
     def __call__(self, name: str, *, encoding: str | None = None) -> OpenedList: ...
+
+
+class ReferenceData(Protocol):
+    """The data files that ship with the package."""
+
+    def header_words(self) -> HeaderWords:
+        """Give the vocabulary of headers."""
+        ...
+
+    def vendor_formats(self) -> Mapping[str, Mapping[str, object]]:
+        """Give the known vendor formats."""
+        ...
+
+    def address_reader(self) -> AddressReader:
+        """Give a reader that knows the aliases of streets."""
+        ...
+
+    def signal_catalog(self) -> SignalCatalog:
+        """Give every signal with its words."""
+        ...
+
+    def score_model(self) -> ScoreModel:
+        """Give the rules that score."""
+        ...
+
+
+class StagedBatch(Protocol):
+    """A batch by column, one group per table it goes to."""
+
+    @property
+    def rows(self) -> Columns: ...
+    @property
+    def sightings(self) -> Columns: ...
+    @property
+    def spots(self) -> Columns: ...
+    @property
+    def ranges(self) -> Columns: ...
+    @property
+    def signals(self) -> Columns: ...
+    @property
+    def contacts(self) -> Columns: ...
+    @property
+    def chunks(self) -> Columns: ...
+
+
+class ImportStore(Protocol):
+    """Takes the rows of one run."""
+
+    def prepare(self) -> None:
+        """Make room for batches."""
+        ...
+
+    def reserve(self, sequence: str, count: int) -> list[int]:
+        """Take ids before rows are written, because ciphertexts are bound to them."""
+        ...
+
+    def any_sighting(self, list_id: int) -> bool:
+        """Tell whether the list has shown any row before."""
+        ...
+
+    def known(self, list_id: int, row_hashes: Sequence[str]) -> dict[int, int]:
+        """Find which rows the list has shown before: position in the batch to sighting id."""
+        ...
+
+    def stage(self, batch: StagedBatch) -> None:
+        """Take one batch."""
+        ...
+
+    def keep_sightings(self, list_id: int, run: int) -> None:
+        """Keep the new rows, once each, with their signals and people."""
+        ...
+
+    def keep_rows(self, run: int) -> dict[str, int]:
+        """Keep every row as it came, and count what became of it."""
+        ...
+
+
+class Area(Protocol):
+    """The spots a decision needs, and how many shared keys each is away from a new one."""
+
+    @property
+    def keys(self) -> list[int]:
+        """Spot keys."""
+        ...
+
+    @property
+    def spots(self) -> Spots:
+        """The spots by column."""
+        ...
+
+    @property
+    def hop(self) -> list[int]:
+        """Steps from the nearest new spot."""
+        ...
+
+
+class StackStore(Protocol):
+    """Keeps which spots make up which lead."""
+
+    def load_area(self, hops: int) -> Area:
+        """Find the new spots and every spot within so many shared keys of them."""
+        ...
+
+    def decisions(self, kind: str) -> list[tuple[int, int]]:
+        """Give what people decided: ``together`` or ``apart``."""
+        ...
+
+    def place(
+        self, keys: Sequence[int], groups: Sequence[int], how: Sequence[str], many_parcels: Sequence[bool]
+    ) -> None:
+        """Put spots on the leads of their groups."""
+        ...
+
+    def touch(self) -> None:
+        """Name the leads that changed."""
+        ...
+
+
+class LeadStore(Protocol):
+    """Reads leads and sets their status."""
+
+    def search(self, wanted: LeadFilter) -> Iterator[LeadLine]:
+        """Stream the leads that fit."""
+        ...
+
+    def get(self, lead: int) -> LeadRecord | None:
+        """Find one lead."""
+        ...
+
+    def signals(self, lead: int) -> list[SignalLine]:
+        """Give every signal of a lead."""
+        ...
+
+    def contacts(self, lead: int) -> list[ContactLine]:
+        """Give each distinct contact of a lead."""
+        ...
+
+    def history(self, lead: int) -> list[dict[str, Any]]:
+        """Give what happened to a lead, the latest first."""
+        ...
+
+    def set_status(self, lead: int, status: str) -> str | None:
+        """Set the status; gives the one before, or ``None`` when there is no such lead."""
+        ...
+
+
+class RunStore(Protocol):
+    """Keeps the ledger of imports."""
+
+    def name_list(self, name: str, signal: str | None, mapping: dict[str, str] | None) -> ListRecord:
+        """Make a list, or take the one of that name."""
+        ...
+
+    def open(
+        self, list_id: int, file: str, file_hash: bytes, signal: str | None, as_of: date, columns: dict[str, str]
+    ) -> int:
+        """Begin a run."""
+        ...
+
+    def same_file(self, run: int) -> RunRecord | None:
+        """Find the run that brought the very bytes of this one."""
+        ...
+
+    def close(
+        self, run: int, counts: dict[str, int], *, lossy: int, seconds: float, same_as: int | None = None
+    ) -> None:
+        """Write what the run came to."""
+        ...
+
+    def get(self, run: int) -> RunRecord | None:
+        """Find one run."""
+        ...
+
+    def all(self) -> list[RunRecord]:
+        """Give every run, the latest first."""
+        ...
+
+    def rows(self, run: RunRecord) -> Iterator[RowRecord]:
+        """Stream what became of each row."""
+        ...
+
+
+class FoldStore(Protocol):
+    """Makes lead rows out of sightings."""
+
+    def fold(self, source: str = "list_stacking") -> int:
+        """Rewrite the touched leads."""
+        ...
+
+
+class ScoreStore(Protocol):
+    """Keeps scores."""
+
+    def gather(self, rules: Iterable[SignalRule], as_of: date, *, touched: bool) -> list[Evidence]:
+        """Collect what counts on a day, each distinct piece once."""
+        ...
+
+    def add_up(self, evidence: Sequence[Evidence], hazards: Sequence[float]) -> None:
+        """Add the hazards up."""
+        ...
+
+    def keep(self, as_of: date, model: str, *, touched: bool) -> int:
+        """Keep the scores that moved."""
+        ...
+
+
+class LeadWork(Protocol):
+    """One transaction of the lead flow; leaving its block without a commit takes everything back."""
+
+    @property
+    def leads(self) -> LeadStore: ...
+    @property
+    def runs(self) -> RunStore: ...
+    @property
+    def imports(self) -> ImportStore: ...
+    @property
+    def stack(self) -> StackStore: ...
+    @property
+    def folder(self) -> FoldStore: ...
+    @property
+    def scores(self) -> ScoreStore: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def commit(self) -> None:
+        """Make everything last."""
+        ...
+
+    def lock_leads(self) -> None:
+        """Keep other imports of this user out.
+
+        Raises:
+            TryLaterError: If another one is at work.
+        """
+        ...
+
+
+OpenWork = Callable[[], LeadWork]

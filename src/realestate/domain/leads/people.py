@@ -1,0 +1,144 @@
+"""Reads the people a list names: owners, phones, e-mails and mailing addresses, and what forbids contacting them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+
+from realestate.domain.address import AddressReader
+from realestate.domain.leads.columns import ColumnPlan, compose
+from realestate.domain.leads.values import emails, phones, says_yes, texts
+
+_NOT_WORDS = re.compile(r"[^\w&]+")
+NAME, PHONE, EMAIL = 1, 2, 4
+"""Bits that say which kinds of contact a row carries."""
+
+
+@dataclass(slots=True)
+class Contacts:
+    """Contacts by column; ``row`` is the position in the batch, ``position`` 0 is the row's first of its kind.
+
+    ``plain`` is the text normalised for blind indexes; equal people have equal ones.
+    """
+
+    row: list[int] = field(default_factory=list)
+    kind: list[str] = field(default_factory=list)
+    position: list[int] = field(default_factory=list)
+    value: list[str] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)
+    label: list[str | None] = field(default_factory=list)
+    restrictions: list[list[str] | None] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+
+    def add(
+        self, kind: str, rows: Sequence[int], values: Sequence[str], plain: Sequence[str], label: str | None
+    ) -> None:
+        """Append contacts of one kind."""
+        self.row.extend(rows)
+        self.kind.extend([kind] * len(rows))
+        self.value.extend(values)
+        self.plain.extend(plain)
+        self.label.extend([label] * len(rows))
+
+
+class PeopleReader:
+    """Reads contacts batch by batch.
+
+    Args:
+        plan: How the list is read.
+        addresses: Reads mailing addresses the way it reads the properties' own.
+    """
+
+    def __init__(self, plan: ColumnPlan, addresses: AddressReader) -> None:
+        self._plan = plan
+        self._addresses = addresses
+
+    def read(self, columns: Sequence[Sequence[str]], situs: Sequence[str]) -> Contacts:
+        """Read one batch.
+
+        Args:
+            columns: The cells.
+            situs: Key of each property's address; a mailing address that equals it is not kept twice.
+        """
+        found = Contacts()
+        self._names(found, columns)
+        self._numbers(found, columns)
+        self._mailing(found, columns, situs)
+        self._count(found, len(situs))
+        self._forbid(found, columns)
+        return found
+
+    def _names(self, found: Contacts, columns: Sequence[Sequence[str]]) -> None:
+        for role, label in (("owner_name", "owner"), ("owner2_name", "owner 2")):
+            if role not in self._plan.fields:
+                continue
+            names = texts(compose(columns, self._plan.fields[role]))
+            rows = [row for row, name in enumerate(names) if name]
+            kept = [names[row] for row in rows]
+            found.add("name", rows, kept, [normal_name(name) for name in kept], label)
+
+    def _numbers(self, found: Contacts, columns: Sequence[Sequence[str]]) -> None:
+        for kind, contacts, read in (("phone", self._plan.phones, phones), ("email", self._plan.emails, emails)):
+            for contact in contacts:
+                values = read(columns[contact.index]).values
+                rows = [row for row, value in enumerate(values) if value]
+                kept = [value for value in values if value]
+                if any(" " in value for value in kept):
+                    pairs = [(row, one) for row, value in zip(rows, kept, strict=True) for one in value.split(" ")]
+                    rows, kept = [row for row, _ in pairs], [one for _, one in pairs]
+                found.add(kind, rows, kept, kept, contact.label)
+
+    def _mailing(self, found: Contacts, columns: Sequence[Sequence[str]], situs: Sequence[str]) -> None:
+        fields = self._plan.fields
+        if "mailing_address" not in fields:
+            return
+        parts = [
+            compose(columns, fields[name]) if name in fields else None
+            for name in ("mailing_address", "mailing_city", "mailing_state", "mailing_zip")
+        ]
+        address = parts[0] or []
+        read = self._addresses.canonicalise(address, None, parts[1], parts[2], parts[3])
+        rows = [row for row, key in enumerate(read.key) if key != situs[row] and (key or address[row].strip())]
+        lines = [read.line[row] or " ".join(address[row].split()) for row in rows]
+        places = [" ".join(filter(None, (read.city[row], read.state[row], read.zip5[row]))) for row in rows]
+        values = [f"{line}, {place}" if place else line for line, place in zip(lines, places, strict=True)]
+        found.add("mailing", rows, values, [value.casefold() for value in values], "owner")
+
+    @staticmethod
+    def _count(found: Contacts, rows: int) -> None:
+        """Number each row's contacts of a kind, and note which kinds it carries."""
+        bits = {"name": NAME, "phone": PHONE, "email": EMAIL, "mailing": 0}
+        found.kinds = [0] * rows
+        seen: dict[tuple[int, str], int] = {}
+        for row, kind in zip(found.row, found.kind, strict=True):
+            found.kinds[row] |= bits[kind]
+            at = seen.get((row, kind), 0)
+            seen[row, kind] = at + 1
+            found.position.append(at)
+
+    def _forbid(self, found: Contacts, columns: Sequence[Sequence[str]]) -> None:
+        """Put each restriction on the contact it speaks of, or on all of the row."""
+        found.restrictions = [None] * len(found.row)
+        if not self._plan.restrictions:
+            return
+        headers = {column.index: column.header for column in self._plan.columns}
+        forbidden: dict[tuple[int, str | None], list[str]] = {}
+        for restriction in self._plan.restrictions:
+            label = None if restriction.contact is None else headers[restriction.contact]
+            raised = says_yes(columns[restriction.index])
+            for row in compress(range(len(raised)), raised):
+                forbidden.setdefault((row, label), []).append(restriction.kind)
+        for i, kinds in enumerate(_forbidden_for(found, forbidden)):
+            found.restrictions[i] = kinds or None
+
+
+def _forbidden_for(found: Contacts, forbidden: dict[tuple[int, str | None], list[str]]) -> Iterator[list[str]]:
+    for row, label in zip(found.row, found.label, strict=True):
+        yield sorted({*forbidden.get((row, None), ()), *forbidden.get((row, label), ())})
+
+
+def normal_name(name: str) -> str:
+    """Fold case and punctuation, so that one spelling of a person finds another."""
+    return " ".join(_NOT_WORDS.sub(" ", name.casefold()).split())

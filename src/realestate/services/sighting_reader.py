@@ -1,0 +1,293 @@
+"""Turns batches of a list into what the database keeps of them: sightings, spots, signals, people, raw rows."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import compress
+from typing import TYPE_CHECKING, Any
+
+from realestate.domain.address import AddressReader, read_parcel
+from realestate.domain.leads.columns import ColumnPlan, compose
+from realestate.domain.leads.facts import FactReader
+from realestate.domain.leads.people import Contacts, PeopleReader
+from realestate.domain.leads.signals import NONE, SeenSignals, read_signals
+from realestate.domain.leads.spots import SpotKeys, Spots, spot_keys
+
+if TYPE_CHECKING:
+    from realestate.domain.leads.ports import ImportStore, ReferenceData, RowBatch
+    from realestate.domain.ports import Cipher
+
+CELL, ROW = "\x1f", "\x1e"
+ROWS_PER_CHUNK = 1_000
+MAX_REJECTIONS_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ListContext:
+    """Where a batch belongs: its list and run, what a plain row stands for, and the place of rows that name none."""
+
+    list_id: int
+    run: int
+    signal: str | None
+    as_of: date
+    city: str
+    state: str
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A batch of rows as the database takes it, by column; the lists of one group are equally long.
+
+    Attributes:
+        rows: n (position in the file from 0), chunk, line, outcome (``x`` rejected, ``e`` empty, ``u`` known,
+            ``None`` new), sighting (id, or ``None``).
+        sightings: The new rows: id, line, row_hash (hex), spot_key, event_date, facts, kinds.
+        spots: The spots they name, with their keys and clear address; repeats are allowed.
+        ranges: street_key of a number inside a range, spot_key of the range.
+        signals: sighting_id, signal, event_date, amount in cents, years, deadline, closed_on.
+        contacts: id, sighting_id, kind, position, value, blind, label, restrictions.
+        chunks: chunk, key, reasons, data.
+    """
+
+    rows: dict[str, Sequence[Any]]
+    sightings: dict[str, Sequence[Any]] = field(default_factory=dict)
+    spots: dict[str, Sequence[Any]] = field(default_factory=dict)
+    ranges: dict[str, Sequence[Any]] = field(default_factory=dict)
+    signals: dict[str, Sequence[Any]] = field(default_factory=dict)
+    contacts: dict[str, Sequence[Any]] = field(default_factory=dict)
+    chunks: dict[str, Sequence[Any]] = field(default_factory=dict)
+
+
+class SightingReader:
+    """Reads the batches of one list in their order.
+
+    Attributes:
+        rows: Records read so far.
+        lossy: Kept rows with a date or an amount that could not be understood.
+        rejections: Line and reason of the first rejected rows.
+    """
+
+    def __init__(
+        self, plan: ColumnPlan, context: ListContext, store: ImportStore, cipher: Cipher, reference: ReferenceData
+    ) -> None:
+        self._plan, self._context, self._store, self._cipher = plan, context, store, cipher
+        self._addresses = reference.address_reader()
+        self._people = PeopleReader(plan, self._addresses)
+        self._catalog = reference.signal_catalog()
+        self._facts = FactReader(plan)
+        self._chunk = 0
+        self._any_known = store.any_sighting(context.list_id)
+        self.rows = 0
+        self.lossy = 0
+        self.rejections: list[tuple[int, str]] = []
+
+    def read(self, batch: RowBatch) -> Incoming:
+        """Read one batch; rows known from an earlier run of the list are only counted."""
+        raw = list(map(CELL.join, zip(*batch.columns, strict=True))) if batch.columns else []
+        hashes = [value.hex() for value in self._cipher.row_hash(raw)]
+        known = self._store.known(self._context.list_id, hashes) if self._any_known else {}
+        fresh = [row not in known for row in range(len(raw))] if known else None
+        columns = [list(compress(column, fresh)) if fresh else column for column in batch.columns]
+        lines = list(compress(batch.lines, fresh)) if fresh else batch.lines
+        places = _Places(self._plan, self._context, self._addresses, columns, len(lines))
+        kept = self._kept(columns, lines, list(compress(hashes, fresh)) if fresh else hashes, places)
+        kept.rows, kept.chunks = self._rows(batch, raw, known, fresh, places, kept)
+        return kept
+
+    def _kept(
+        self, columns: Sequence[Sequence[str]], lines: Sequence[int], hashes: Sequence[str], places: _Places
+    ) -> Incoming:
+        usable = places.usable
+        count = sum(usable)
+        ids: list[int | None] = [None] * len(usable)
+        reserved = iter(self._store.reserve("sighting_ids", count))
+        for row, good in enumerate(usable):
+            if good:
+                ids[row] = next(reserved)
+        signals = read_signals(self._plan, columns, self._catalog, self._context.signal or NONE)
+        facts = self._facts.read(columns)
+        contacts = self._people.read(columns, places.spots.address)
+        misread = {row for row, _, _ in signals.bad} | set(facts.bad)
+        self.lossy += sum(usable[row] for row in misread)
+        incoming = Incoming(rows={})
+        incoming.sightings = {
+            "id": _only(ids, usable),
+            "line": _only(lines, usable),
+            "row_hash": _only(hashes, usable),
+            "spot_key": _only(places.keys.spot, usable),
+            "event_date": _only(_newest(signals, len(usable)), usable),
+            "facts": _only(facts.values, usable),
+            "kinds": _only(contacts.kinds, usable),
+        }
+        incoming.spots, incoming.ranges = places.columns()
+        incoming.signals = _signal_columns(signals, ids, self._context.as_of)
+        incoming.contacts = self._sealed(contacts, ids)
+        return incoming
+
+    def _sealed(self, contacts: Contacts, ids: Sequence[int | None]) -> dict[str, Sequence[Any]]:
+        good = [ids[row] is not None for row in contacts.row]
+        kinds, values, plain = (_only(c, good) for c in (contacts.kind, contacts.value, contacts.plain))
+        keys = self._store.reserve("contact_ids", len(kinds))
+        sealed: list[bytes | None] = [None] * len(kinds)
+        blind: list[bytes | None] = [None] * len(kinds)
+        for kind in sorted(set(kinds)):
+            at = [i for i, own in enumerate(kinds) if own == kind]
+            texts = [values[i] for i in at]
+            for i, value in zip(at, self._cipher.seal(f"contacts.{kind}", [keys[i] for i in at], texts), strict=True):
+                sealed[i] = value
+            for i, value in zip(at, self._cipher.blind(kind, [plain[i] for i in at]), strict=True):
+                blind[i] = value
+        return {
+            "id": keys,
+            "sighting_id": [ids[row] for row in _only(contacts.row, good)],
+            "kind": kinds,
+            "position": _only(contacts.position, good),
+            "value": sealed,
+            "blind": blind,
+            "label": _only(contacts.label, good),
+            "restrictions": _only(contacts.restrictions, good),
+        }
+
+    def _rows(
+        self,
+        batch: RowBatch,
+        raw: Sequence[str],
+        known: dict[int, int],
+        fresh: Sequence[bool] | None,
+        places: _Places,
+        kept: Incoming,
+    ) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
+        """Put good, rejected and empty records back into the order of the file, chunk by chunk."""
+        ids = iter(kept.sightings["id"])
+        verdicts = iter(zip(places.usable, places.reasons, strict=True))
+        records: list[tuple[int, str | None, int | None, str, str | None]] = []
+        for row, (line, text) in enumerate(zip(batch.lines, raw, strict=True)):
+            if fresh is not None and not fresh[row]:
+                records.append((line, "u", known[row], text, None))
+                continue
+            usable, reason = next(verdicts)
+            records.append((line, None, next(ids), text, None) if usable else (line, "x", None, text, reason))
+        records.extend((each.line, "x", None, each.raw, each.reason) for each in batch.rejected)
+        records.extend((line, "e", None, "", None) for line in batch.empty)
+        if batch.rejected or batch.empty:
+            records.sort(key=lambda record: record[0])
+        self._note(records)
+        return self._in_chunks(records)
+
+    def _note(self, records: Sequence[tuple[int, str | None, int | None, str, str | None]]) -> None:
+        room = MAX_REJECTIONS_SHOWN - len(self.rejections)
+        if room > 0:
+            found = [(line, reason or "") for line, outcome, _, _, reason in records if outcome == "x"]
+            self.rejections.extend(found[:room])
+
+    def _in_chunks(
+        self, records: Sequence[tuple[int, str | None, int | None, str, str | None]]
+    ) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
+        starts = range(0, len(records), ROWS_PER_CHUNK)
+        numbers = range(self._chunk, self._chunk + len(starts))
+        keys = self._store.reserve("chunk_ids", len(starts))
+        data, reasons = [], []
+        for key, start in zip(keys, starts, strict=True):
+            part = records[start : start + ROWS_PER_CHUNK]
+            packed = zlib.compress(ROW.join(record[3] for record in part).encode("utf-8", "surrogatepass"), 1)
+            data.append(self._cipher.seal_bytes("run_rows.data", key, packed))
+            reasons.append(json.dumps({str(at): record[4] for at, record in enumerate(part) if record[4]}))
+        rows = {
+            "n": range(self.rows, self.rows + len(records)),
+            "chunk": [self._chunk + at // ROWS_PER_CHUNK for at in range(len(records))],
+            "line": [record[0] for record in records],
+            "outcome": [record[1] for record in records],
+            "sighting": [record[2] for record in records],
+        }
+        self._chunk += len(starts)
+        self.rows += len(records)
+        return rows, {"chunk": numbers, "key": keys, "reasons": reasons, "data": data}
+
+
+class _Places:
+    """Where the rows of a batch are: canonical address, place and parcel of each, and the keys made of them."""
+
+    def __init__(
+        self,
+        plan: ColumnPlan,
+        context: ListContext,
+        reader: AddressReader,
+        columns: Sequence[Sequence[str]],
+        count: int,
+    ) -> None:
+        def cells(name: str, otherwise: str = "") -> list[str]:
+            found = compose(columns, plan.fields[name]) if name in plan.fields else [""] * count
+            return [cell or otherwise for cell in found] if otherwise else found
+
+        read = reader.canonicalise(
+            cells("address"),
+            cells("unit") if "unit" in plan.fields else None,
+            cells("city", context.city),
+            cells("state", context.state),
+            cells("zip"),
+        )
+        parcels = cells("parcel")
+        read_parcels = [read_parcel(cell) if cell else "" for cell in parcels]
+        self.spots = Spots(read.key, read.city, read.state, read.zip5, read_parcels, cells("county"))
+        self.keys: SpotKeys = spot_keys(self.spots)
+        self.usable = [key is not None for key in self.keys.spot]
+        self.reasons = [reason or "no address" for reason in read.reason]
+        self._lines = [line or f"PARCEL {parcel}" for line, parcel in zip(read.line, parcels, strict=True)]
+
+    def columns(self) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
+        """Give the distinct spots of the batch, and the numbers inside their ranges."""
+        at = {key: row for row, key in enumerate(self.keys.spot) if key is not None}
+        rows = list(at.values())
+        spots, keys = self.spots, self.keys
+        columns: dict[str, Sequence[Any]] = {
+            "spot_key": list(at),
+            "street_key": [keys.street[row] for row in rows],
+            "parcel_key": [keys.parcel[row] for row in rows],
+            "address_key": [spots.address[row] for row in rows],
+            "address": [self._lines[row] for row in rows],
+            **{
+                name: [values[row] or None for row in rows]
+                for name, values in (
+                    ("city", spots.city),
+                    ("state", spots.state),
+                    ("zip", spots.zip5),
+                    ("parcel", spots.parcel),
+                    ("county", spots.county),
+                )
+            },
+        }
+        pairs = [(inside, key) for key, row in at.items() for inside in keys.inside[row]]
+        return columns, {"street_key": [pair[0] for pair in pairs], "spot_key": [pair[1] for pair in pairs]}
+
+
+def _only(values: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+    return list(compress(values, wanted))
+
+
+def _newest(signals: SeenSignals, count: int) -> list[date | None]:
+    """Give the newest event that each row states."""
+    newest: list[date | None] = [None] * count
+    for row, day in zip(signals.rows, signals.event_dates, strict=True):
+        known = newest[row]
+        if day is not None and (known is None or day > known):
+            newest[row] = day
+    return newest
+
+
+def _signal_columns(signals: SeenSignals, ids: Sequence[int | None], as_of: date) -> dict[str, Sequence[Any]]:
+    """Give the signals of usable rows; a matter that is over on no stated day was over on the list's day."""
+    good = [ids[row] is not None for row in signals.rows]
+    ended = [day or (as_of if over else None) for over, day in zip(signals.closed, signals.closed_on, strict=True)]
+    return {
+        "sighting_id": [ids[row] for row in _only(signals.rows, good)],
+        "signal": _only(signals.signals, good),
+        "event_date": _only(signals.event_dates, good),
+        "amount": _only(signals.amounts, good),
+        "years": _only(signals.years, good),
+        "deadline": _only(signals.deadlines, good),
+        "closed_on": _only(ended, good),
+    }
