@@ -95,12 +95,11 @@ class ColumnPlan:
     def shown(self) -> dict[str, str]:
         """Header -> field, of the columns in use."""
         used = {index for indexes in self.fields.values() for index in indexes}
+        used |= {index for parts in self.signals.values() for index in parts.values()}
         used |= {contact.index for contact in (*self.phones, *self.emails)}
-        return {
-            column.header: column.role
-            for column in self.columns
-            if column.index in used or ":" in column.role or column.role in ("flags", "phone_type")
-        }
+        used |= {contact.type_index for contact in self.phones if contact.type_index is not None}
+        used |= {restriction.index for restriction in self.restrictions} | set(self.flag_lists)
+        return {column.header: column.role for column in self.columns if column.index in used}
 
     def suggestions(self) -> dict[str, str]:
         """Header -> field, of columns whose cells look like a field though nothing else says so."""
@@ -246,7 +245,11 @@ def _plan(columns: Sequence[Column], vendor: str, list_signal: str) -> ColumnPla
 
 
 def _fields(best: Mapping[str, Column]) -> dict[str, tuple[int, ...]]:
-    single = frozenset((*FIELDS, "year", "equity_percent")) - {"ignore", "phone", "email"}
+    single = frozenset((*FIELDS, "year", "equity_percent", "owner2_first", "owner2_last")) - {
+        "ignore",
+        "phone",
+        "email",
+    }
     fields: dict[str, tuple[int, ...]] = {role: (best[role].index,) for role in best if role in single}
     for prefix, unit in (("", ()), ("mailing_", ("mailing_unit",))):
         if prefix + "address" in best:

@@ -58,7 +58,9 @@ class HeaderWords:
         self._noise = frozenset(table["context"]["noise"])
         self._subjects = {whose: frozenset(" ".join(words).split()) for whose, words in table["subjects"].items()}
         self._parts = {phrase: part for part, phrases in table["place"].items() for phrase in phrases}
-        self._phrases = dict(_all_phrases(table, self.canonical, signal_phrases or {}))
+        self._phrases: dict[str, Meaning] = {}
+        for phrase, meaning in _all_phrases(table, self.canonical, signal_phrases or {}):
+            self._phrases[phrase] = _better(self._phrases.get(phrase), meaning)
 
     def canonical(self, header: str) -> str:
         """The header in lower case, words and digits apart, each word in its one spelling."""
@@ -98,9 +100,10 @@ class HeaderWords:
             return Meaning("phone_type", EXACT, "kind of phone")
         if words and words[-1] in self._things:
             return Meaning("", 0.0, f"{words[-1]!r} changes what it is")
-        return self._place(words, WITHOUT_NOISE) or self._without_noise(words) or self._respelled(words) or _UNKNOWN
+        readings = (self._place, self._without_noise, self._unjoined, self._respelled)
+        return next((found for read in readings if (found := read(words))), _UNKNOWN)
 
-    def _place(self, words: Sequence[str], confidence: float) -> Meaning | None:
+    def _place(self, words: Sequence[str]) -> Meaning | None:
         """A part of an address with its subject before or after it, in any wording."""
         for size in range(min(4, len(words) - 1), 0, -1):
             for part, rest in ((words[-size:], words[:-size]), (words[:size], words[size:])):
@@ -108,7 +111,7 @@ class HeaderWords:
                 whose = self._whose(rest) if role else None
                 if role and whose:
                     prefix = "mailing_" if whose == "mailing" else ""
-                    return Meaning(prefix + role, confidence, f"{role} of the {whose}", rank=900)
+                    return Meaning(prefix + role, WITHOUT_NOISE, f"{role} of the {whose}", rank=900)
         return None
 
     def _whose(self, words: Sequence[str]) -> str | None:
@@ -125,6 +128,20 @@ class HeaderWords:
             return None
         return Meaning(found.role, min(found.confidence, WITHOUT_NOISE), found.why, found.rank + 500, (), found.bare)
 
+    def _unjoined(self, words: Sequence[str]) -> Meaning | None:
+        """The header with words that were written together, such as "ownername", taken apart."""
+        apart = " ".join(self._taken_apart(word) for word in words)
+        found = self._exact(self.canonical(apart)) if apart != " ".join(words) else None
+        if found is None:
+            return None
+        return Meaning(found.role, min(found.confidence, WITHOUT_NOISE), f"read as {apart!r}", found.rank + 500)
+
+    def _taken_apart(self, word: str) -> str:
+        if word in self._vocabulary:
+            return word
+        cuts = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
+        return next((f"{a} {b}" for a, b in cuts if a in self._vocabulary and b in self._vocabulary), word)
+
     def _respelled(self, words: Sequence[str]) -> Meaning | None:
         """The header with each long unknown word replaced by the one known word a slip away."""
         respelt = [self._nearest(word) for word in words]
@@ -136,12 +153,13 @@ class HeaderWords:
     def _nearest(self, word: str) -> str:
         if len(word) < _SHORTEST_MISSPELT or word in self._vocabulary:
             return word
-        best = process.extractOne(word, self._vocabulary, scorer=OSA.distance, score_cutoff=1 + (len(word) > 8))
+        best = process.extractOne(word, sorted(self._vocabulary), scorer=OSA.distance, score_cutoff=1 + (len(word) > 8))
         return best[0] if best else word
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        return frozenset(word for phrase in self._phrases for word in phrase.split() if len(word) > 3)
+        words = {word for phrase in (*self._phrases, *self._spelling) for word in phrase.split()}
+        return frozenset(word for word in words | self._people | self._things | self._noise if len(word) > 2)
 
 
 _UNKNOWN = Meaning("", 0.0, "")
@@ -153,6 +171,11 @@ def _split(header: str) -> str:
     text = text.replace("#", " number ").replace("%", " percent ").replace("'", "").lower()
     text = re.sub(r"[^a-z0-9]+", " ", text)
     return re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", text)
+
+
+def _better(kept: Meaning | None, new: Meaning) -> Meaning:
+    """The later meaning of a phrase; of two ways to the same meaning the better-ranked one."""
+    return kept if kept is not None and kept.role == new.role and kept.rank <= new.rank else new
 
 
 def _without_digits(phrase: str) -> str:
