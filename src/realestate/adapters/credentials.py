@@ -6,14 +6,71 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realestate.adapters.platform import locked, private_folder, write_private
+from realestate.domain.accounts import Kept
 from realestate.errors import NotAllowedError
+
+if TYPE_CHECKING:
+    from realestate.adapters.keychain import Keychain
 
 LOCK_WAIT_S = 10.0
 LONGEST_TOKEN = 4096
 """Bytes of a token; longer ones are refused before anything looks at them."""
+
+
+class Credentials:
+    """The session of one database; satisfies ``domain.accounts.CredentialStore``.
+
+    The access token of 15 minutes stands in the file, so that an ordinary command never waits for a
+    keyring; the refresh tokens stand in the keyring where one answers, else in the file too.
+
+    Args:
+        file: Where sessions are kept.
+        place: Names the database: ``embedded``, or host, port and name of a server's.
+        keychain: The system's keyring; ``None`` keeps everything in the file.
+    """
+
+    def __init__(self, file: SessionFile, place: str, keychain: Keychain | None = None) -> None:
+        self._file = file
+        self._place = place
+        self._keychain = keychain
+
+    def load(self) -> Kept | None:
+        """What was kept last."""
+        record = self._file.read(self._place)
+        if record is None:
+            return None
+        refresh = record.get("refresh", [])
+        if refresh == "keyring" and self._keychain:
+            refresh = _list(self._keychain.get(self._place))
+        until = record.get("fresh_until")
+        access = record.get("access")
+        return Kept(
+            access if isinstance(access, str) else None,
+            float(until) if isinstance(until, int | float) else None,
+            tuple(token for token in refresh if isinstance(token, str)) if isinstance(refresh, list) else (),
+            signed_out=bool(record.get("signed_out")),
+        )
+
+    def save(self, kept: Kept) -> None:
+        """Keep this instead; the caller holds :meth:`lock`."""
+        record: dict[str, Any] = {"access": kept.access, "fresh_until": kept.fresh_until}
+        if kept.refresh:
+            in_keyring = self._keychain and self._keychain.set(self._place, json.dumps(kept.refresh))
+            record["refresh"] = "keyring" if in_keyring else list(kept.refresh)
+        elif self._keychain and (self._file.read(self._place) or {}).get("refresh") == "keyring":
+            self._keychain.delete(self._place)
+        if kept.signed_out:
+            record["signed_out"] = True
+        self._file.write(self._place, {name: value for name, value in record.items() if value is not None})
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold other processes back from changing what is kept."""
+        with self._file.lock():
+            yield
 
 
 class SessionFile:
@@ -65,6 +122,14 @@ class SessionFile:
             # A damaged file signs nobody in; the next sign-in writes it anew.
             return {}
         return sessions if isinstance(sessions, dict) else {}
+
+
+def _list(text: str | None) -> list[Any]:
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else []
 
 
 def read_private(path: Path) -> str:

@@ -6,7 +6,7 @@ import base64
 import hmac
 from importlib import resources
 
-from realestate.domain.passwords import normalised
+from realestate.domain.passwords import normalised, weakness
 
 ROUNDS = 12
 BCRYPT_BYTES = 72
@@ -16,33 +16,41 @@ LONG_PASSWORD = "sha384:"  # noqa: S105 - the mark before a hash, not a secret
 PEPPER = b"realestate-pw-1"
 
 
-def hash_password(password: str, rounds: int = ROUNDS) -> str:
-    """Hash a new password for the account's row.
+class Bcrypt:
+    """Satisfies ``domain.accounts.Passwords``.
 
     Args:
-        password: Already checked for weakness.
         rounds: Two to this power times of work; 12 takes a quarter of a second.
     """
-    import bcrypt
 
-    return prove(password, bcrypt.gensalt(rounds).decode())
+    def __init__(self, rounds: int = ROUNDS) -> None:
+        self._rounds = rounds
 
+    def hash(self, password: str) -> str:
+        """Hash a new password for the account's row."""
+        import bcrypt
 
-def prove(password: str, salt: str) -> str:
-    """Make the hash that an account with this salt keeps, if the password is the right one.
+        return self.prove(password, bcrypt.gensalt(self._rounds).decode())
 
-    Args:
-        password: As typed; of any length and content.
-        salt: ``$2b$``, rounds and 22 characters, as the server gives it.
-    """
-    import bcrypt
+    def prove(self, password: str, salt: str) -> str:
+        """Make the hash that an account with this salt keeps, if the password is the right one.
 
-    secret = normalised(password).encode("utf-8", "surrogatepass")
-    if len(secret) <= BCRYPT_BYTES:
-        return bcrypt.hashpw(secret, salt.encode()).decode()
-    # 48 bytes are 64 in base64: below bcrypt's limit and free of NUL.
-    digest = base64.b64encode(hmac.digest(PEPPER, secret, "sha384"))
-    return LONG_PASSWORD + bcrypt.hashpw(digest, salt.encode()).decode()
+        Args:
+            password: As typed; of any length and content.
+            salt: ``$2b$``, rounds and 22 characters, as the server gives it.
+        """
+        import bcrypt
+
+        secret = normalised(password).encode("utf-8", "surrogatepass")
+        if len(secret) <= BCRYPT_BYTES:
+            return bcrypt.hashpw(secret, salt.encode()).decode()
+        # 48 bytes are 64 in base64: below bcrypt's limit and free of NUL.
+        digest = base64.b64encode(hmac.digest(PEPPER, secret, "sha384"))
+        return LONG_PASSWORD + bcrypt.hashpw(digest, salt.encode()).decode()
+
+    def weakness(self, password: str, account: str) -> str | None:
+        """Why a new password will not do, or ``None``."""
+        return weakness(password, common_words(), account)
 
 
 def common_words() -> frozenset[str]:
