@@ -94,6 +94,7 @@ class RecordReader:
         self._delimiter = delimiter
         self._width = width
         self._waiting: list[str] = []
+        self._doubtful = 0
 
     def read(self, block: LineBlock) -> Records:
         """The records that end in this block."""
@@ -140,8 +141,7 @@ class RecordReader:
         return records
 
     def _run(self, lines: list[str], start: int, stop: int, first: int, records: Records, *, more: bool) -> None:
-        """Read lines[start:stop]; lines up to `doubtful` lie inside a record that proved broken."""
-        doubtful = start
+        """Read lines[start:stop]; lines below number `_doubtful` lie inside a record that proved broken."""
         while start < stop:
             for begin, end, row in self._sound_records(lines[start:stop], start):
                 if row is None:
@@ -149,10 +149,10 @@ class RecordReader:
                         self._waiting = lines[begin:stop]
                         return
                     records.rejected.append(_broken(lines[begin], first + begin, end - begin))
-                    doubtful = max(doubtful, end)
+                    self._doubtful = max(self._doubtful, first + end)
                     start = begin + 1
                     break
-                self._place(row, first + begin, "".join(lines[begin:end]), records, doubtful=begin < doubtful)
+                self._place(row, first + begin, "".join(lines[begin:end]), records)
             else:
                 return
 
@@ -172,7 +172,7 @@ class RecordReader:
             runs_on = end - begin > 1 and len(row) != self._width
             yield begin, end, None if runs_on else row
 
-    def _place(self, row: list[str], line: int, raw: str, records: Records, *, doubtful: bool) -> None:
+    def _place(self, row: list[str], line: int, raw: str, records: Records) -> None:
         surplus = len(row) - self._width
         if is_blank(row):
             records.empty.append(line)
@@ -181,7 +181,7 @@ class RecordReader:
         elif surplus > 0 and any(row[self._width :]):
             reason = f"{len(row)} cells where the header has {self._width}"
             records.rejected.append(RejectedRow(line, reason, raw.rstrip("\r\n")))
-        elif surplus < 0 and doubtful:
+        elif surplus < 0 and line < self._doubtful:
             reason = "part of the record with broken quotes above"
             records.rejected.append(RejectedRow(line, reason, raw.rstrip("\r\n")))
         else:

@@ -47,6 +47,10 @@ class ListBatch:
         """Usable rows."""
         return len(self.lines)
 
+    def __bool__(self) -> bool:
+        """A batch of nothing but rejects is a batch, too."""
+        return True
+
 
 class ListFile:
     """One opened list; use it in a `with` block and take `batches()` once.
@@ -79,7 +83,7 @@ class ListFile:
     def batches(self, rows: int = BATCH_ROWS) -> Iterator[ListBatch]:
         """All records in the order of the file, about `rows` to a batch."""
         source = self._source.records()
-        while batch := _next_batch(source, len(self.header), rows):
+        while (batch := _next_batch(source, len(self.header), rows)) is not None:
             yield batch
         self.notes.extend(self._source.closing_notes())
 
@@ -184,10 +188,14 @@ def _text(stream: _Stream, name: str, encoding: str | None) -> TextSource:
     return TextSource(stream, stream.head, name, encoding)
 
 
+def _spool() -> tempfile.SpooledTemporaryFile[bytes]:
+    return tempfile.SpooledTemporaryFile(WORKBOOK_IN_MEMORY)
+
+
 def _sheet(stream: _Stream, name: str, sheet: str | None, opened: contextlib.ExitStack) -> SheetSource:
     from realestate.adapters.spreadsheets import SheetSource
 
-    file = opened.enter_context(tempfile.SpooledTemporaryFile(WORKBOOK_IN_MEMORY))
+    file = opened.enter_context(_spool())
     while chunk := stream.read(HEAD_BYTES):
         file.write(chunk)
     file.seek(0)
