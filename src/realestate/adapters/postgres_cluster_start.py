@@ -161,8 +161,7 @@ class ClusterStart:
     def _launch(self, alive: int) -> None:
         """Start the server in a session of its own; it inherits the locked descriptor."""
         cluster = self._cluster
-        (cluster.data / "postmaster.pid").unlink(missing_ok=True)
-        platform.private_folder(cluster.socket_folder, cluster.account)
+        self._clear_away()
         self._write_hba()
         self._log_start = self._open_log()
         server = [str(self._programs / "postgres"), "-D", str(cluster.data), *self._settings()]
@@ -178,6 +177,14 @@ class ClusterStart:
                 check=True,
                 **platform.running_as(cluster.account),
             )
+
+    def _clear_away(self) -> None:
+        """Remove what a crashed server left; we hold its lock, so it is gone whoever has its pid now."""
+        (self._cluster.data / "postmaster.pid").unlink(missing_ok=True)
+        folder = self._cluster.socket_folder
+        platform.private_folder(folder, self._cluster.account)
+        for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+            (folder / name).unlink(missing_ok=True)
 
     def _write_hba(self) -> None:
         """The server reads its door list from here and not from the cluster, so that it is always ours."""

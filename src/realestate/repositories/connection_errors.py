@@ -79,7 +79,8 @@ def _no_database(parameters: Parameters) -> RealestateError:
 def _wrong_password(parameters: Parameters) -> RealestateError:
     return NoDatabaseError(
         f"the server at {place(parameters)} refuses the password of {_user(parameters)!r}",
-        f"correct it in DATABASE_URL, or set it as a superuser in psql: \\password {_user(parameters)}",
+        "correct it in DATABASE_URL; or as a superuser set it (psql: \\password ROLE) or make the role"
+        f" (createuser --pwprompt {_user(parameters)})",
     )
 
 
