@@ -54,10 +54,16 @@ _SAME = {
     "sqft": "amount",
     "baths": "beds",
 }
+TELLING_SHAPES = frozenset(("zip", "state", "phone", "email", "lat", "lon", "event_date", "number", "address"))
+"""Fields whose cells look like hardly anything else."""
 _CHECKS = {role: re.compile(pattern) for role, pattern in _PATTERNS.items()}
 _CHECKS |= {role: _CHECKS[like] for role, like in _SAME.items()}
-_TELLING = ("email", "phone", "address")
-_ADDRESS_SHAPE = re.compile(r"\d+[A-Z]?\s+(?:[NSEW]{1,2}\.?\s+)?[A-Za-z0-9]{2,}.*\s\w+\.?", re.IGNORECASE)
+_TELLING = {
+    "email": _CHECKS["email"],
+    "phone": re.compile(r"\(?[2-9]\d\d\)?[-. ]?[2-9]\d\d[-. ]?\d{4}"),
+    "address": re.compile(r"\d+[A-Z]?\s+(?:[NSEW]{1,2}\.?\s+)?[A-Za-z0-9]{2,}.*\s\w+\.?", re.IGNORECASE),
+}
+"""Shapes so particular that cells tell by themselves what they are."""
 
 
 def fits(role: str, cells: Iterable[str]) -> float | None:
@@ -75,7 +81,7 @@ def guess(cells: Iterable[str]) -> str:
     if len(filled) < FEWEST_CELLS:
         return ""
     for role in _TELLING:
-        check = _ADDRESS_SHAPE if role == "address" else _CHECKS[role]
+        check = _TELLING[role]
         if sum(1 for cell in filled if check.fullmatch(cell)) >= 0.9 * len(filled):
             return role
     return ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from realestate.domain.leads.cell_kinds import fits, guess
-from realestate.domain.leads.header_words import GENERIC
+from realestate.domain.leads.cell_kinds import TELLING_SHAPES, fits, guess
+from realestate.domain.leads.header_words import GENERIC, IN_PART
 from realestate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ SURE_FROM = 0.9
 _BY_CELLS_ALONE = 0.4
 
 _STREET_PARTS = ("number", "direction", "name", "kind", "after")
+_OTHER_DATES = frozenset(
+    (
+        *("updated", "modified", "created", "added", "exported", "printed", "birth", "payment", "paid", "due"),
+        *("hearing", "expiration", "expires", "sale", "sold", "purchase", "loan", "mls", "listing", "mailed"),
+        *("mailing", "last", "skip"),
+    )
+)
 _FOLLOWS = ("address2", "unit", "city", "state", "zip")
 
 
@@ -127,7 +135,7 @@ def plan_columns(
     """
     vendor, known = _vendor(header, words, formats or {})
     columns = [_read_header(index, name, words, known) for index, name in enumerate(header)]
-    columns = _with_neighbours(columns)
+    columns = _with_only_date(_with_neighbours(columns), words)
     columns = [_checked(column, sample[column.index] if sample else ()) for column in columns]
     columns = _overridden(columns, overrides or {})
     return _plan(columns, vendor, str((formats or {}).get(vendor, {}).get("signal", "")))
@@ -171,7 +179,7 @@ def _with_neighbours(columns: Sequence[Column]) -> list[Column]:
     has_mailing = any(column.role in ("mailing_address", "mailing_number") for column in columns)
     settled = []
     before = ""
-    for column in columns:
+    for column in map(partial(_as_street_name, columns), columns):
         now = column
         if column.bare and column.role == "address" and "address" in stated and not has_mailing:
             now = _as_mailing(column, 0.75, "a second address, beside the property's own")
@@ -181,6 +189,31 @@ def _with_neighbours(columns: Sequence[Column]) -> list[Column]:
         before = _whose(now) or before
         settled.append(now)
     return settled
+
+
+def _with_only_date(columns: Sequence[Column], words: HeaderWords) -> list[Column]:
+    """Where no column is known to date the event, the only column of an unknown date does."""
+    if any(column.role == "event_date" or column.role.endswith((":date", ":deadline")) for column in columns):
+        return list(columns)
+    dates = [column for column in columns if not column.role and _is_date_of_event(words.canonical(column.header))]
+    only = dates[0].index if len(dates) == 1 else None
+    why = "the only date of the list"
+    return [
+        replace(each, role="event_date", confidence=IN_PART, why=why) if each.index == only else each
+        for each in columns
+    ]
+
+
+def _is_date_of_event(phrase: str) -> bool:
+    return phrase.endswith("date") and not _OTHER_DATES.intersection(phrase.split())
+
+
+def _as_street_name(columns: Sequence[Column], column: Column) -> Column:
+    """A column "... street" beside one "... number" holds the street's name only."""
+    prefix = column.role.removesuffix("address")
+    split = any(each.role == prefix + "number" for each in columns)
+    is_street = column.role in ("address", "mailing_address") and column.header.lower().endswith("street")
+    return replace(column, role=prefix + "name") if split and is_street else column
 
 
 def _as_mailing(column: Column, confidence: float, why: str) -> Column:
@@ -205,7 +238,7 @@ def _checked(column: Column, cells: Sequence[str]) -> Column:
         return column
     if share < 0.3:
         return replace(column, confidence=0.3, why=f"{column.why}, but only {share:.0%} of its cells look like it")
-    if share >= 0.8 and column.confidence == GENERIC:
+    if share >= 0.8 and column.confidence == GENERIC and column.role in TELLING_SHAPES:
         return replace(column, confidence=SURE_FROM, why=f"{column.why}, and its cells look like it")
     return column
 

@@ -14,17 +14,25 @@ from rapidfuzz.distance import OSA
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-EXACT, WITH_SUBJECT, WITHOUT_NOISE, MISSPELT, GENERIC = 0.97, 0.95, 0.85, 0.7, 0.75
+EXACT, WITH_SUBJECT, WITHOUT_NOISE, MISSPELT, GENERIC, IN_PART = 0.97, 0.95, 0.85, 0.7, 0.75, 0.65
 """Confidence by how a header was understood; conventions, ordered by what the benchmark shows to be safer."""
 _GENERIC = frozenset(
     (
-        *("name", "first", "last", "first name", "last name", "seller", "defendant", "organization"),
-        *("value", "status", "list", "category", "amount", "balance", "assessment", "built", "filed"),
+        *("name", "first", "last", "first name", "last name", "seller", "organization"),
+        *("defendant", "defendant name", "respondent", "borrower", "borrower name", "debtor"),
+        *("value", "status", "list", "category", "amount", "balance", "assessment", "built", "filed", "date"),
         *("location", "street", "suffix", "direction", "zip 4", "unit", "house number", "disposition"),
     )
 )
-_NOT_OF_A_MAILBOX = frozenset(("location", "street"))
+_NOT_OF_A_MAILBOX = frozenset(("location",))
 _SHORTEST_MISSPELT = 6
+_ASIDE = re.compile(r"\(.*?\)")
+_DEBT = frozenset(("due", "owed", "owing", "delinquent", "unpaid", "outstanding", "arrears", "past"))
+_MONEY = frozenset(
+    ("total", "amount", "balance", "tax", "taxes", "fine", "fines", "fee", "fees", "principal", "charges")
+)
+_ENDS_OF_DEBTS = _DEBT | _MONEY
+_NO_DEBT = frozenset(("date", "days", "years", "year", "number", "count", "months", "loan", "loans", "mortgage"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,8 @@ class HeaderWords:
         """What this header means by itself."""
         phrase = self.canonical(header)
         numbers = tuple(int(word) for word in phrase.split() if word.isdigit())
-        for form in dict.fromkeys((phrase, _without_digits(phrase))):
+        aside = self.canonical(_ASIDE.sub(" ", header))
+        for form in dict.fromkeys((phrase, _without_digits(phrase), aside, _without_digits(aside))):
             found = self._exact(form)
             if found is not None:
                 return _numbered(found, numbers)
@@ -100,25 +109,44 @@ class HeaderWords:
             return Meaning("phone_type", EXACT, "kind of phone")
         if words and words[-1] in self._things:
             return Meaning("", 0.0, f"{words[-1]!r} changes what it is")
-        readings = (self._place, self._without_noise, self._unjoined, self._respelled)
+        readings = (
+            *(self._place, self._without_noise, self._unjoined, self._respelled),
+            *(self._place_in_part, self._contact_in_part, _debt),
+        )
         return next((found for read in readings if (found := read(words))), _UNKNOWN)
 
     def _place(self, words: Sequence[str]) -> Meaning | None:
         """A part of an address with its subject before or after it, in any wording."""
+        return self._place_with(words, WITHOUT_NOISE, strangers=False)
+
+    def _place_in_part(self, words: Sequence[str]) -> Meaning | None:
+        """The same with words beside the subject that mean nothing to us, as in "rental property zip"."""
+        return self._place_with(words, IN_PART, strangers=True)
+
+    def _place_with(self, words: Sequence[str], confidence: float, *, strangers: bool) -> Meaning | None:
         for size in range(min(4, len(words) - 1), 0, -1):
             for part, rest in ((words[-size:], words[:-size]), (words[:size], words[size:])):
                 role = self._parts.get(" ".join(part))
-                whose = self._whose(rest) if role else None
+                whose = self._whose(rest, strangers=strangers) if role else None
                 if role and whose:
                     prefix = "mailing_" if whose == "mailing" else ""
-                    return Meaning(prefix + role, WITHOUT_NOISE, f"{role} of the {whose}", rank=900)
+                    return Meaning(prefix + role, confidence, f"{role} of the {whose}", rank=900)
         return None
 
-    def _whose(self, words: Sequence[str]) -> str | None:
+    def _whose(self, words: Sequence[str], *, strangers: bool) -> str | None:
         left = set(words) - self._noise - {"address", "input"}
-        for whose in ("mailing", "property"):
-            if left and left <= self._subjects[whose] - self._noise:
-                return whose
+        mailing, here = self._subjects["mailing"], self._subjects["property"] | self._subjects["likely"]
+        known = left & (mailing | here)
+        if not known or (known != left and not strangers):
+            return None
+        return "mailing" if known & (mailing - here) else "property"
+
+    def _contact_in_part(self, words: Sequence[str]) -> Meaning | None:
+        """A phone, an e-mail address or a restriction of one behind words that mean nothing to us."""
+        for size in (3, 2, 1):
+            found = self._exact(" ".join(words[-size:])) if size < len(words) else None
+            if found and (found.role in ("phone", "email") or found.role.startswith("restriction:")):
+                return Meaning(found.role, IN_PART, f"it ends in {' '.join(words[-size:])!r}", found.rank + 900)
         return None
 
     def _without_noise(self, words: Sequence[str]) -> Meaning | None:
@@ -173,6 +201,14 @@ def _split(header: str) -> str:
     return re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", text)
 
 
+def _debt(words: Sequence[str]) -> Meaning | None:
+    """Money that is owed, in any wording: "total fines due", "past due balance", "unpaid principal"."""
+    spoken = set(words)
+    if words and words[-1] in _ENDS_OF_DEBTS and spoken & _DEBT and spoken & _MONEY and not spoken & _NO_DEBT:
+        return Meaning("amount", IN_PART, "it speaks of money owed", rank=900)
+    return None
+
+
 def _better(kept: Meaning | None, new: Meaning) -> Meaning:
     """The later meaning of a phrase; of two ways to the same meaning the better-ranked one."""
     return kept if kept is not None and kept.role == new.role and kept.rank <= new.rank else new
@@ -203,16 +239,21 @@ def _all_phrases(
 
 
 def _place_phrases(table: Mapping[str, Any], canonical: Callable[[str], str]) -> Iterator[tuple[str, Meaning]]:
-    subjects = [("mailing_", table["subjects"]["mailing"]), ("", table["subjects"]["property"])]
-    for prefix, names in subjects:
+    of_whom = table["subjects"]
+    subjects = [
+        ("mailing_", of_whom["mailing"], WITH_SUBJECT),
+        ("", of_whom["likely"], GENERIC),
+        ("", of_whom["property"], WITH_SUBJECT),
+    ]
+    for prefix, names, confidence in subjects:
         for order, subject in enumerate(names):
             for part, phrases in table["place"].items():
                 for rank, phrase in enumerate(phrases):
                     if prefix and phrase in _NOT_OF_A_MAILBOX:
                         continue
                     why = f"{part} of the {'mailing address' if prefix else 'property'}"
-                    rank_of_all = (200 if order else 0) + 20 * order + rank
-                    yield canonical(f"{subject} {phrase}"), Meaning(prefix + part, WITH_SUBJECT, why, rank_of_all)
+                    rank_of_all = (200 if order or confidence == GENERIC else 0) + 20 * order + rank
+                    yield canonical(f"{subject} {phrase}"), Meaning(prefix + part, confidence, why, rank_of_all)
     for part, phrases in table["place"].items():
         for rank, phrase in enumerate(phrases):
             confidence = GENERIC if phrase in _GENERIC else EXACT

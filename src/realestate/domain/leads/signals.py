@@ -132,14 +132,16 @@ class SignalCatalog:
         for phrase in phrases:
             found = self._longest_phrase(phrase)
             if found and found[1] != NONE and self.kinds[found[1]] in (DISTRESS, EVENT):
-                votes[found[1]].append(phrase)
+                # A single word says little ("Sold as Vacant"); two headers or two words say enough.
+                votes[found[1]] += [phrase] * (1 + (" " in found[0]))
+        votes = {slug: phrases for slug, phrases in votes.items() if len(phrases) > 1}
         if not votes:
             return SignalGuess("", 0.0, "neither its name nor its columns say what it stands for")
         ranked = sorted(votes, key=lambda slug: -len(votes[slug]))
         if len(ranked) > 1 and len(votes[ranked[0]]) == len(votes[ranked[1]]):
             return SignalGuess("", 0.0, f"its columns speak of {ranked[0]} as much as of {ranked[1]}")
-        shown = ", ".join(repr(phrase) for phrase in votes[ranked[0]][:3])
-        return SignalGuess(ranked[0], 0.8 if len(votes[ranked[0]]) > 1 else 0.6, f"its columns say {shown}")
+        shown = ", ".join(repr(phrase) for phrase in dict.fromkeys(votes[ranked[0]]))
+        return SignalGuess(ranked[0], 0.8 if len(votes[ranked[0]]) > 2 else 0.6, f"its columns say {shown}")
 
 
 def column_phrases(table: Mapping[str, Any]) -> dict[str, str]:
