@@ -63,8 +63,8 @@ class _Memory(dict[str, T | _Bad | None], Generic[T]):
 
 # ---------------------------------------------------------------- dates
 
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?")
-_US = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].*)?")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[t ].*)?")
+_US = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[t ].*)?")
 _MONTH_FIRST = re.compile(r"([a-z]{3})[a-z]*\.?[ -]+(?:(\d{1,2})(?:st|nd|rd|th)?,?[ -]+)?(\d{4}|\d{2})(?: .*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[ -]([a-z]{3})[a-z]*\.?,?[ -](\d{4}|\d{2})(?: .*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -107,14 +107,14 @@ def _date(cell: str) -> date | _Bad | None:
 def _date_of(text: str) -> date | None:
     if found := _US.fullmatch(text):
         return date(_full_year(found[3]), int(found[1]), int(found[2]))
+    if found := _YEAR.fullmatch(text):
+        return date(int(found[1]), 1, 1)
     if found := _ISO.fullmatch(text):
         return date(int(found[1]), int(found[2]), int(found[3] or 1))
     if found := _SERIAL.fullmatch(text):
         return _EXCEL_EPOCH + timedelta(days=int(found[1]))
     if found := _COMPACT.fullmatch(text):
         return date(int(found[1]), int(found[2]), int(found[3]))
-    if found := _YEAR.fullmatch(text):
-        return date(int(found[1]), 1, 1)
     return _date_in_words(text)
 
 
