@@ -128,6 +128,11 @@ class Servers:
             server.end()
 
 
+KINDS: dict[str, Path | None] = {"bundled": None}
+if (_installed := debian_programs()) is not None:
+    KINDS["debian"] = _installed
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """All servers of the session."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from databases import PostgresServer, Servers, debian_programs
 
-KINDS = {"bundled": None} | ({"debian": found} if (found := debian_programs()) else {})
+from databases import KINDS, PostgresServer, Servers
 
 
-@pytest.fixture(scope="session", params=KINDS.values(), ids=KINDS.keys())
+@pytest.fixture(scope="session", params=KINDS)
 def server(request: pytest.FixtureRequest, servers: Servers) -> PostgresServer:
     """One server after the other."""
-    programs: Path | None = request.param
-    return servers.get(programs)
+    return servers.get(KINDS[request.param])
