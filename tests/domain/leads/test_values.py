@@ -103,7 +103,7 @@ def test_phones_in_every_spelling(cell: str, number: str) -> None:
     assert values.phones([cell]).values == [number]
 
 
-@pytest.mark.parametrize("cell", ["2.17555E+09", "555-0100", "1175550100", "21755501000000", "call me"])
+@pytest.mark.parametrize("cell", ["2.17555E+09", "555-0100", "1175550100", "21755501000000", "217555010012", "call me"])
 def test_what_is_no_phone_is_never_rounded_or_guessed(cell: str) -> None:
     parsed = values.phones([cell])
     assert (parsed.values, len(parsed.bad)) == ([None], 1)

@@ -71,11 +71,16 @@ class SignalCatalog:
         self._none_words = {canonical(phrase) for phrase in table["none"]["words"]}
         self._none_columns = [set(map(canonical, names)) for names in table["none"]["columns"]]
         self._closed = frozenset(table["closed"]["words"])
+        self._slugs: dict[str, str] = {}
         self._cells: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def slug(self, text: str) -> str:
         """The signal that a text names, such as "Tax Delinquent" or "tax_delinquent"; "" for none."""
-        return self._words.get(self._canonical(text), "")
+        if text not in self._slugs:
+            if len(self._slugs) > values.MEMORY:
+                self._slugs.clear()
+            self._slugs[text] = self._words.get(self._canonical(text), "")
+        return self._slugs[text]
 
     def stated_in(self, cell: str, place: str = "") -> tuple[str, ...]:
         """The signals that a cell lists, as in "Vacant, High Equity".
@@ -267,11 +272,31 @@ def _add_listed(
         parts.read("years", values.numbers),
     )
     closed_on, statuses = parts.read("closed", values.dates), parts.cells("status")
-    for row in range(len(columns[0])):
-        slug = (stated is not None and catalog.slug(stated[row])) or list_signal
-        if slug not in ("", NONE):
-            over = closed_on[row] is not None or catalog.is_over(statuses[row])
-            _add(seen, row, slug, dates[row], amounts[row], years[row], None, closed_on[row], over=over)
+    slugs = [catalog.slug(cell) or list_signal for cell in stated] if stated else [list_signal] * len(dates)
+    over = [catalog.is_over(status) for status in statuses] if any(statuses) else [False] * len(dates)
+    rows = [row for row, slug in enumerate(slugs) if slug and slug != NONE]
+    _extend(seen, rows, slugs, dates, amounts, years, closed_on, over)
+
+
+def _extend(
+    seen: SeenSignals,
+    rows: list[int],
+    slugs: Sequence[str],
+    dates: Sequence[date | None],
+    amounts: Sequence[int | None],
+    years: Sequence[float | None],
+    closed_on: Sequence[date | None],
+    over: Sequence[bool],
+) -> None:
+    """As `_add`, for these rows of whole columns at once."""
+    seen.rows += rows
+    seen.signals += [slugs[row] for row in rows]
+    seen.event_dates += [dates[row] for row in rows]
+    seen.amounts += [amounts[row] for row in rows]
+    seen.years += [years[row] for row in rows]
+    seen.deadlines += [None] * len(rows)
+    seen.closed += [over[row] or closed_on[row] is not None for row in rows]
+    seen.closed_on += [closed_on[row] for row in rows]
 
 
 def _add(
@@ -283,8 +308,6 @@ def _add(
     years: float | None = None,
     deadline: date | None = None,
     closed_on: date | None = None,
-    *,
-    over: bool = False,
 ) -> None:
     seen.rows.append(row)
     seen.signals.append(slug)
@@ -292,5 +315,5 @@ def _add(
     seen.amounts.append(amount)
     seen.years.append(years)
     seen.deadlines.append(deadline)
-    seen.closed.append(over or closed_on is not None)
+    seen.closed.append(closed_on is not None)
     seen.closed_on.append(closed_on)

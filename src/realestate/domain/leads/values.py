@@ -152,10 +152,26 @@ def amounts(cells: Sequence[str]) -> Parsed[int]:
 
 def _amount(cell: str) -> int | _Bad | None:
     text = cell.strip().lower()
-    if text.isdecimal() and text.isascii() and len(text) < 12:
-        return int(text) * 100
-    if text in NOTHING:
+    cents = _plain_amount(text)
+    if cents is not None:
+        return cents
+    return None if text in NOTHING else _unusual_amount(text)
+
+
+def _plain_amount(text: str) -> int | None:
+    """Cents of "1234", "$1,234" and "$1,234.5", the forms that nearly all amounts have."""
+    whole, _, part = text.removeprefix("$").partition(".")
+    if "," in whole:
+        first, *groups = whole.split(",")
+        if not 0 < len(first) <= 3 or any(len(group) != 3 for group in groups):
+            return None
+        whole = first + "".join(groups)
+    if not whole.isdecimal() or len(whole) > 11 or len(part) > 2 or not (part or "0").isdecimal():
         return None
+    return int(whole) * 100 + int((part + "00")[:2])
+
+
+def _unusual_amount(text: str) -> int | _Bad:
     if _SCIENTIFIC.fullmatch(text):
         return _Bad("a number rounded to scientific notation")
     found = _AMOUNT.fullmatch(text)
@@ -229,11 +245,11 @@ def phones(cells: Sequence[str]) -> Parsed[str]:
 def _phone(cell: str) -> str | _Bad | None:
     size = len(cell)
     digits = cell
-    if size == 14 and cell[0] == "(":
+    if size == 14 and cell[0] == "(" and cell[4] == ")" and cell[9] in "-. ":
         digits = cell[1:4] + cell[6:9] + cell[10:]
-    elif size == 12:
+    elif size == 12 and cell[3] == cell[7] and cell[3] in "-. ":
         digits = cell[:3] + cell[4:7] + cell[8:]
-    if len(digits) == 10 and digits.isdecimal() and _NANP.fullmatch(digits):
+    if len(digits) == 10 and digits.isdecimal() and digits.isascii() and digits[0] > "1" < digits[3]:
         return "+1" + digits
     return _unusual_phone(cell)
 
