@@ -14,9 +14,11 @@ from realestate.repositories.connection import Connection, connect, connect_as_o
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from realestate.adapters.local_keys import LocalKeyFile
     from realestate.domain.keys import WrappingKey
     from realestate.domain.ports import Cipher
     from realestate.services.accounts import Sessions
+    from realestate.services.key_rotation import KeyRotation
     from realestate.services.keys import DataKeys
     from realestate.settings import Settings
 
@@ -214,19 +216,28 @@ def data_keys(connection: Connection, settings: Settings) -> DataKeys:
     from realestate.repositories.keys import SqlKeyStore
     from realestate.services.keys import DataKeys
 
-    return DataKeys(SqlKeyStore(connection), lambda name: wrapping_key(settings, name), SealedCanary())
+    store = SqlKeyStore(connection)
+    return DataKeys(store, lambda name: wrapping_key(settings, name, store.install_id), SealedCanary())
 
 
-def wrapping_key(settings: Settings, name: str | None) -> WrappingKey:
+def wrapping_key(settings: Settings, name: str | None, install_id: Callable[[], str]) -> WrappingKey:
     """The key that wraps data keys: by the name beside one, or with ``None`` the one for new ones.
 
-    Raises:
-        NotAllowedError: If it is missing here, or is another one.
-    """
-    from realestate.adapters.local_keys import LocalKeyFile
+    Args:
+        settings: Where the local key is, and which KMS key new data keys go under.
+        name: ``local:<fingerprint>``, ``aws-kms:<key>``, or ``None``.
+        install_id: Names the database to a key service.
 
-    path = settings.master_key_file or settings.config_folder / "master.key"
-    file = LocalKeyFile(path, settings.master_key)
+    Raises:
+        NotAllowedError: If the local key is missing here, or is another one.
+    """
+    from realestate.adapters.aws_kms import PREFIX, KmsKey
+
+    if name is None and settings.kms_key:
+        name = PREFIX + settings.kms_key
+    if name is not None and name.startswith(PREFIX):
+        return KmsKey(name, install_id())
+    file = local_key_file(settings)
     if name is None:
         return file.make()
     key = file.read()
@@ -236,6 +247,30 @@ def wrapping_key(settings: Settings, name: str | None) -> WrappingKey:
             "Bring the right key back with: realestate keys restore FILE",
         )
     return key
+
+
+def local_key_file(settings: Settings) -> LocalKeyFile:
+    """Where the local key is."""
+    from realestate.adapters.local_keys import LocalKeyFile
+
+    return LocalKeyFile(settings.master_key_file or settings.config_folder / "master.key", settings.master_key)
+
+
+def key_rotation(connection: Connection, settings: Settings) -> KeyRotation:
+    """Looking after the keys of the database."""
+    from realestate.adapters.sealing import LazySealer
+    from realestate.repositories.keys import SqlKeyStore
+    from realestate.repositories.sealed_values import SealedValues
+    from realestate.services.key_rotation import KeyRotation
+
+    keys = data_keys(connection, settings)
+    return KeyRotation(
+        SqlKeyStore(connection),
+        keys,
+        SealedValues(connection),
+        SqlAccounts(connection),
+        lambda user_id: LazySealer(keys.ring, user_id),
+    )
 
 
 def not_signed_in() -> NotAllowedError:

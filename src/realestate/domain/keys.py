@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from realestate.domain.personal_data import SealedColumn
 
 PURPOSES = ("pii", "index")
 """``pii`` encrypts; ``index`` makes the keyed hashes that are searched by."""
@@ -99,6 +103,66 @@ class KeyStore(Protocol):
         """Keep a new key."""
         ...
 
+    def stand_down(self, purpose: str) -> None:
+        """Let the active key of a purpose only decrypt from now on."""
+        ...
+
+    def rewrap(self, key_id: int, kek: str, wrapped: bytes) -> None:
+        """Keep a key under another wrapping key."""
+        ...
+
+    def retire(self, key_id: int) -> None:
+        """Note that no value stands under a key any more."""
+        ...
+
     def lock(self) -> None:
         """Hold back every other change of keys until the transaction ends."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SealedValue:
+    """One ciphertext where it stands.
+
+    Attributes:
+        at: Physical place of the row; valid while it is locked.
+        key: The integer it is bound to.
+        bound_as: ``table.column`` it is bound to.
+    """
+
+    at: str
+    key: int
+    bound_as: str
+    value: bytes
+
+
+class ValueStore(Protocol):
+    """The ciphertexts of one user, inside a transaction."""
+
+    def stale(self, column: SealedColumn, active: int, after: str, limit: int) -> Sequence[SealedValue]:
+        """Lock the next values that are not under the active key."""
+        ...
+
+    def replace(self, column: SealedColumn, values: Sequence[SealedValue], sealed: Sequence[bytes]) -> None:
+        """Write new ciphertexts in their place."""
+        ...
+
+    def all_of(self, column: SealedColumn, after: str, limit: int) -> Sequence[SealedValue]:
+        """The next values whatever their key."""
+        ...
+
+    def documents(self, column: SealedColumn, after: int, limit: int) -> Sequence[tuple[int, Any]]:
+        """Lock the next JSON documents."""
+        ...
+
+    def replace_document(self, column: SealedColumn, key: int, document: object) -> None:
+        """Write one JSON document."""
+        ...
+
+    def counts(self) -> Mapping[int, int]:
+        """How many values stand under each key."""
         ...

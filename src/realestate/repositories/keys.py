@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from realestate.domain.keys import DataKey
@@ -40,6 +42,34 @@ class SqlKeyStore:
             " overriding system value values (%s, %s, %s, %s, %s, %s)",
             (key.id, key.purpose, key.state, key.kek, key.wrapped, key.canary),
         )
+
+    def stand_down(self, purpose: str) -> None:
+        """Let the active key of a purpose only decrypt from now on."""
+        self._connection.execute(
+            "update data_keys set state = 'decrypt' where purpose = %s and state = 'active'", (purpose,)
+        )
+
+    def rewrap(self, key_id: int, kek: str, wrapped: bytes) -> None:
+        """Keep a key under another wrapping key."""
+        self._connection.execute("update data_keys set kek = %s, wrapped = %s where id = %s", (kek, wrapped, key_id))
+
+    def retire(self, key_id: int) -> None:
+        """Note that no value stands under a key any more; it still opens one that turns up."""
+        self._connection.execute(
+            "update data_keys set state = 'retired', retired_at = now() where id = %s and state = 'decrypt'", (key_id,)
+        )
+
+    def install_id(self) -> str:
+        """The name of this database to a key service."""
+        with self._connection.transaction():
+            row = self._connection.execute("select auth.install_id()").fetchone()
+        return str(row[0]) if row else ""
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; committed at the end, unless the caller has a transaction open."""
+        with self._connection.transaction():
+            yield
 
     def lock(self) -> None:
         """Hold back every other change of keys until the transaction ends."""

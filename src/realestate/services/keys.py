@@ -26,6 +26,7 @@ class DataKeys:
         self._store = store
         self._wrapping_key = wrapping_key
         self._canary = canary
+        self._opened: dict[bytes, bytes] = {}
 
     def make_first(self) -> None:
         """Make the first key of each purpose; where there are keys already, nothing changes."""
@@ -72,10 +73,21 @@ class DataKeys:
             NotAllowedError: If the wrapping key is missing or another one.
             TryLaterError: If the key service does not answer.
         """
-        key = self._wrapping_key(row.kek).unwrap(row.wrapped, row.purpose)
+        if row.wrapped in self._opened:
+            return self._opened[row.wrapped]
+        key = self.wrapping(row).unwrap(row.wrapped, row.purpose)
         if not self._canary.sings(row.id, key, row.canary):
             raise NotAllowedError(
                 f"Data key {row.id} is damaged: what it unwraps to does not open its own test value.",
                 "Restore a backup of the database: realestate db restore FILE",
             )
+        self._opened[row.wrapped] = key
         return key
+
+    def wrapping(self, row: DataKey) -> WrappingKey:
+        """The key that wraps a data key.
+
+        Raises:
+            NotAllowedError: If it is missing here, or is another one.
+        """
+        return self._wrapping_key(row.kek)
