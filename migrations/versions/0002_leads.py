@@ -92,6 +92,9 @@ def _create() -> None:
             nullable=False,
             comment="One address, several parcels: kept apart.",
         ),
+        sa.Column(
+            "orphan_group", sa.BigInteger(), nullable=True, comment="What held it together, while no row names it."
+        ),
         sa.Column("status", sa.String(), server_default="new", nullable=False),
         sa.Column("source", sa.String(), server_default="list_stacking", nullable=False),
         sa.Column("created_at", TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -164,6 +167,7 @@ def _create() -> None:
         sa.Column("rejected", sa.Integer(), server_default="0", nullable=False),
         sa.Column("empty", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lossy", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("header", ARRAY(sa.String()), server_default="{}", nullable=False),
         sa.Column("columns", JSONB(), server_default="{}", nullable=False),
         sa.Column("seconds", sa.Float(), server_default="0", nullable=False),
         sa.Column("created_at", TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),

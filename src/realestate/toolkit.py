@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from realestate.services.doctor import Doctor
     from realestate.services.importing import Importer
     from realestate.services.leads import Leads
+    from realestate.services.undoing import Undoer
 
 
 class Toolkit:
@@ -53,6 +54,14 @@ class Toolkit:
         from realestate.services.importing import Importer
 
         return Importer(open_list, self.work, self.cipher, reference_data, date.today)
+
+    @cached_property
+    def undoer(self) -> Undoer:
+        """Take imports back."""
+        from realestate.adapters.reference_data import score_model
+        from realestate.services.undoing import Undoer
+
+        return Undoer(self.work, score_model, date.today)
 
     @cached_property
     def cipher(self) -> Cipher:

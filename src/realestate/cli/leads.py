@@ -93,13 +93,26 @@ def import_lists(
             worst = ExitCode.PARTIAL
         reports.append(report)
     if rejects:
-        toolkit().leads.write_rejects([report.run for report in reports], rejects)
+        _write_rejects([report.run for report in reports], rejects)
     if output in (Format.JSON, Format.JSONL):
         emit_one({"runs": [report.as_json() for report in reports]}, output)
     else:
         emit((report.as_row() for report in reports), output)
     next_step("realestate leads list" if not dry_run else "the same command without --dry-run")
     raise typer.Exit(worst)
+
+
+def _write_rejects(runs: list[int], path: Path) -> None:
+    """Write the rejected rows where only their owner can read them."""
+    import os
+
+    from realestate.cli.runs import write_rejects
+
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", newline="", encoding="utf-8") as stream:
+        os.chmod(path, 0o600)
+        write_rejects(runs, stream)
+    say(f"The rejected rows are in {path}.")
 
 
 def _pair(text: str) -> tuple[str, str]:

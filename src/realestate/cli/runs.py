@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -35,9 +36,27 @@ def show_run(run: RunArgument, output: OutputOption = None) -> None:
 
 @app.command("rejects")
 def rejected_rows(run: RunArgument) -> None:
-    """Print the rejected rows as CSV with the reason, to be mended and imported again."""
-    for line in toolkit().leads.rejects(run):
-        typer.echo(line, nl=False)
+    """Print the rejected rows as CSV with line and reason, to be mended and imported again."""
+    import sys
+
+    write_rejects([run], sys.stdout)
+
+
+def write_rejects(runs: Iterable[int], stream: TextIO) -> None:
+    """Write the rejected rows of imports of one format as one CSV; the columns of before come first."""
+    import csv
+
+    leads = toolkit().leads
+    writer = csv.writer(stream, lineterminator="\n")
+    header: list[str] = []
+    for run in runs:
+        record = leads.run(run)
+        if not header:
+            header = list(record.header)
+            writer.writerow([*header, "rejected line", "rejected because"])
+        for line, reason, cells in leads.rejects(run):
+            padded = [*cells, *[""] * (len(header) - len(cells))]
+            writer.writerow([*padded, line, reason])
 
 
 @app.command("undo")
@@ -47,8 +66,8 @@ def undo_run(run: RunArgument) -> None:
     record = leads.run(run)
     if not confirm(f"Undo run {run} ({record.file}: {record.rows} rows)?"):
         raise UsageError(f"Run {run} was not undone.", f"To agree: realestate runs undo {run} --yes")
-    undone = leads.undo(run)
-    say(f"Run {run} is undone: {undone.removed} leads gone, {undone.changed} changed.")
+    undone = toolkit().undoer.run(run)
+    say(f"Run {run} is undone: {undone.removed} leads are gone.")
     for lead in undone.kept:
         say(f"Lead {lead} stays, because it carries work.")
     next_step("realestate runs list")

@@ -58,7 +58,7 @@ ON CONFLICT (id) DO UPDATE SET
     owner_name = excluded.owner_name, owner_name_contact = excluded.owner_name_contact,
     owner_phone = excluded.owner_phone, owner_phone_contact = excluded.owner_phone_contact,
     owner_email = excluded.owner_email, owner_email_contact = excluded.owner_email_contact,
-    lead_score = excluded.lead_score, distress_signals = excluded.distress_signals,
+    orphan_group = NULL, lead_score = excluded.lead_score, distress_signals = excluded.distress_signals,
     updated_at = now()
 """
 

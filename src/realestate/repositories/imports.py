@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 IDS_PER_BLOCK = 1_000
 """Ids that one ``nextval`` reserves; the sequences of migration 0002 step by as many."""
 
+BULK_ROWS = 20_000
+"""From here on joining whole tables beats looking rows up one by one."""
+
 _TEMPORARY = """
 CREATE TEMP TABLE incoming_rows (n bigint, chunk int, line int, outcome text, sighting bigint) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_sightings (id bigint, line int, row_hash uuid, spot_key bigint, event_date date, facts jsonb,
@@ -100,6 +103,16 @@ class ImportRepository:
         """Make the temporary tables that the batches go to; they vanish with the transaction."""
         for statement in _TEMPORARY.split(";"):
             self._connection.execute(statement)
+
+    def plan_for(self, rows: int) -> None:
+        """Steer the planner by the size of the batch, because it knows nothing yet of rows written just now.
+
+        Left alone it takes a table that was empty a moment ago for tiny and scans it once per row.
+        """
+        bulk = rows >= BULK_ROWS
+        self._connection.execute(f"SET LOCAL enable_nestloop = {'off' if bulk else 'on'}")
+        self._connection.execute(f"SET LOCAL enable_seqscan = {'on' if bulk else 'off'}")
+        self._connection.execute("SET LOCAL work_mem = '256MB'")
 
     def reserve(self, sequence: str, count: int) -> list[int]:
         """Take ids before the rows are written, because ciphertexts are bound to them."""

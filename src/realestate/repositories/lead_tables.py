@@ -67,6 +67,7 @@ def _leads(metadata: sa.MetaData) -> None:
             server_default=sa.false(),
             comment="One address, several parcels: kept apart.",
         ),
+        sa.Column("orphan_group", sa.BigInteger, comment="What held it together, while no row names it."),
         sa.Column("status", sa.String, nullable=False, server_default="new"),
         sa.Column("source", sa.String, nullable=False, server_default="list_stacking"),
         _now("created_at"),
@@ -126,6 +127,7 @@ def _lists_and_runs(metadata: sa.MetaData) -> None:
             sa.Column(name, sa.Integer, nullable=False, server_default="0")
             for name in ("rows", "created", "merged", "unchanged", "rejected", "empty", "lossy")
         ),
+        sa.Column("header", ARRAY(sa.String), nullable=False, server_default="{}"),
         sa.Column("columns", JSONB, nullable=False, server_default="{}"),
         sa.Column("seconds", sa.Float, nullable=False, server_default="0"),
         _now("created_at"),

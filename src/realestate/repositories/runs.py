@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +19,16 @@ MATCHES = {"n": "new", "p": "parcel", "a": "address", "r": "range", "f": "fuzzy"
 
 
 _RUN = """
-SELECT runs.id AS run, lists.name AS list, runs.file, runs.signal, runs.as_of, runs.state, runs.same_as, runs.rows,
-    runs.created, runs.merged, runs.unchanged, runs.rejected, runs.empty, runs.lossy, runs.columns, runs.seconds,
+SELECT runs.id AS run, runs.list_id, lists.name AS list, runs.file, runs.signal, runs.as_of, runs.state, runs.same_as, runs.rows,
+    runs.created, runs.merged, runs.unchanged, runs.rejected, runs.empty, runs.lossy, runs.header,
+    runs.columns, runs.seconds,
     runs.created_at
 FROM runs JOIN lists ON lists.id = runs.list_id
 """
 
 _OPEN = """
-INSERT INTO runs (user_id, list_id, file, file_hash, signal, as_of, columns)
-VALUES (%(user)s, %(list)s, %(file)s, %(hash)s, %(signal)s, %(as_of)s, %(columns)s) RETURNING id
+INSERT INTO runs (user_id, list_id, file, file_hash, signal, as_of, header, columns)
+VALUES (%(user)s, %(list)s, %(file)s, %(hash)s, %(signal)s, %(as_of)s, %(header)s, %(columns)s) RETURNING id
 """
 
 _CLOSE = """
@@ -90,11 +91,14 @@ class RunRepository:
         file_hash: bytes,
         signal: str | None,
         as_of: date,
+        header: Sequence[str],
         columns: dict[str, str],
     ) -> int:
         """Begin a run and return its number."""
         names = {"user": self._user, "list": list_id, "file": file, "hash": file_hash, "signal": signal}
-        row = self._connection.execute(_OPEN, {**names, "as_of": as_of, "columns": Jsonb(columns)}).fetchone()
+        row = self._connection.execute(
+            _OPEN, {**names, "as_of": as_of, "header": list(header), "columns": Jsonb(columns)}
+        ).fetchone()
         assert row is not None  # noqa: S101 - RETURNING always gives the row
         return int(row[0])
 
@@ -129,6 +133,13 @@ class RunRepository:
                     yield RowRecord(line, lead, "unchanged", None, None)
                 else:
                     yield RowRecord(line, lead, OUTCOMES[outcome], reason, MATCHES.get(match))
+
+    def chunks(self, run: int) -> Iterator[tuple[int, bytes, str, list[int], dict[str, str]]]:
+        """Stream the raw rows of a run, still encrypted: key, data, outcomes, lines, reasons by position."""
+        query = "SELECT key, data, outcomes, lines, reasons FROM run_rows WHERE run_id = %s ORDER BY chunk"
+        with self._connection.cursor("chunks") as cursor:
+            cursor.itersize = 20
+            yield from cursor.execute(query, (run,))
 
     def _one(self, query: str, values: tuple[object, ...]) -> RunRecord | None:
         with self._connection.cursor(row_factory=class_row(RunRecord)) as cursor:

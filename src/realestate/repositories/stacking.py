@@ -21,12 +21,24 @@ ORDER BY spot_key
 
 _AREA = """
 CREATE TEMP TABLE area (spot_key bigint PRIMARY KEY, hop int) ON COMMIT DROP;
+CREATE TEMP TABLE last_groups (lead_id int, group_key bigint) ON COMMIT DROP;
 CREATE TEMP TABLE area_streets (street_key bigint PRIMARY KEY, hop int) ON COMMIT DROP;
 CREATE TEMP TABLE area_parcels (parcel_key bigint PRIMARY KEY, hop int) ON COMMIT DROP;
 INSERT INTO area SELECT spot_key, 0 FROM fresh;
 INSERT INTO area_streets SELECT street_key, 0 FROM fresh WHERE street_key IS NOT NULL
     UNION SELECT street_key, 0 FROM incoming_ranges;
 INSERT INTO area_parcels SELECT DISTINCT parcel_key, 0 FROM fresh WHERE parcel_key IS NOT NULL
+"""
+
+_SEEDED = """
+INSERT INTO area SELECT spot_key, 0 FROM empty_spots;
+INSERT INTO last_groups SELECT lead_id, group_key FROM empty_spots JOIN spots USING (spot_key);
+INSERT INTO area_streets SELECT street_key, 0 FROM (
+    SELECT street_key FROM empty_spots JOIN spots USING (spot_key) WHERE street_key IS NOT NULL
+    UNION SELECT street_key FROM empty_spots JOIN spot_ranges USING (spot_key)
+) AS found ON CONFLICT DO NOTHING;
+INSERT INTO area_parcels SELECT DISTINCT parcel_key, 0 FROM empty_spots JOIN spots USING (spot_key)
+    WHERE parcel_key IS NOT NULL ON CONFLICT DO NOTHING
 """
 
 # One step outwards: the spots that share a key with the last ring, then the keys these bring.
@@ -52,7 +64,7 @@ INSERT INTO area_parcels SELECT DISTINCT parcel_key, {hop} FROM area JOIN spots 
 _COLUMNS = "spot_key, address_key, coalesce(city, ''), coalesce(state, ''), coalesce(zip, ''), coalesce(parcel, ''), coalesce(county, '')"
 _LOAD = f"""
 SELECT {_COLUMNS}, 0 FROM fresh
-UNION ALL SELECT {_COLUMNS}, hop FROM area JOIN spots USING (spot_key) WHERE hop > 0
+UNION ALL SELECT {_COLUMNS}, hop FROM area JOIN spots USING (spot_key)
 """  # noqa: S608 - constant text
 
 _GROUPED = """
@@ -74,6 +86,8 @@ CREATE TEMP TABLE placed ON COMMIT DROP AS
             SELECT DISTINCT ON (group_key) group_key, lead_id, oldest FROM members ORDER BY group_key, oldest, lead_id
         ) AS oldest_lead ORDER BY lead_id, oldest, group_key
     ) AS claimed;
+INSERT INTO placed SELECT wanted.group_key, min(leads.id) FROM wanted JOIN leads ON leads.orphan_group = wanted.group_key
+    WHERE NOT EXISTS (SELECT FROM placed WHERE placed.group_key = wanted.group_key) GROUP BY wanted.group_key;
 CREATE TEMP TABLE opened ON COMMIT DROP AS
     SELECT group_key, nextval('leads_id_seq')::int AS lead_id FROM wanted
     WHERE NOT EXISTS (SELECT FROM placed WHERE placed.group_key = wanted.group_key);
@@ -84,13 +98,43 @@ ANALYZE placed; ANALYZE opened
 
 _MOVED = """
 CREATE TEMP TABLE moved ON COMMIT DROP AS
-SELECT spots.spot_key, spots.lead_id AS before, placed.lead_id, grouped.group_key, grouped.how, grouped.many_parcels
+SELECT spots.spot_key, spots.lead_id AS before, spots.group_key AS group_before, placed.lead_id, grouped.group_key, grouped.how, grouped.many_parcels
 FROM grouped JOIN spots USING (spot_key) JOIN placed ON placed.group_key = grouped.group_key
 WHERE (spots.lead_id, spots.group_key, spots.how, spots.many_parcels)
     IS DISTINCT FROM (placed.lead_id, grouped.group_key, grouped.how, grouped.many_parcels);
+INSERT INTO last_groups SELECT before, group_before FROM moved;
 UPDATE spots SET lead_id = moved.lead_id, group_key = moved.group_key, how = moved.how,
     many_parcels = moved.many_parcels FROM moved WHERE spots.spot_key = moved.spot_key
 """
+
+# What was worked on follows the house when all its spots move to another lead.
+_FOLLOW = """
+CREATE TEMP TABLE emptied ON COMMIT DROP AS
+    SELECT before AS lead_id, min(lead_id) AS heir FROM moved WHERE before <> lead_id
+        AND NOT EXISTS (SELECT FROM spots WHERE spots.lead_id = moved.before) GROUP BY before;
+INSERT INTO lead_history (user_id, lead_id, what, detail)
+    SELECT {user}, before, 'restacked', jsonb_build_object('spot', spot_key, 'to', lead_id)
+    FROM moved WHERE before <> lead_id;
+UPDATE conversations SET lead_id = heir FROM emptied WHERE conversations.lead_id = emptied.lead_id;
+UPDATE property_analyses SET lead_id = heir FROM emptied WHERE property_analyses.lead_id = emptied.lead_id;
+UPDATE lead_history SET lead_id = heir FROM emptied WHERE lead_history.lead_id = emptied.lead_id
+    AND what <> 'restacked'
+"""
+
+_WORKED = """(leads.status <> 'new'
+    OR EXISTS (SELECT FROM conversations WHERE conversations.lead_id = leads.id)
+    OR EXISTS (SELECT FROM property_analyses WHERE property_analyses.lead_id = leads.id)
+    OR EXISTS (SELECT FROM lead_history WHERE lead_history.lead_id = leads.id AND what <> 'restacked'))"""
+
+_BARE = "leads.id = touched.lead_id AND NOT EXISTS (SELECT FROM spots WHERE spots.lead_id = leads.id)"
+_DROP = f"DELETE FROM leads USING touched WHERE {_BARE} AND NOT {_WORKED}"  # noqa: S608 - constant text
+_STRIP = f"""
+UPDATE leads SET distress_signals = '[]', lead_score = 0, lists = 0, facts = NULL, owner_name = NULL,
+    owner_name_contact = NULL, owner_phone = NULL, owner_phone_contact = NULL, owner_email = NULL,
+    owner_email_contact = NULL, updated_at = now(),
+    orphan_group = (SELECT min(group_key) FROM last_groups WHERE last_groups.lead_id = leads.id)
+FROM touched WHERE {_BARE} RETURNING leads.id
+"""  # noqa: S608 - constant text
 
 _KEEP_FRESH = """
 INSERT INTO spots (user_id, spot_key, lead_id, street_key, parcel_key, address_key, address, city, state, zip, parcel,
@@ -129,14 +173,19 @@ class StackRepository:
         self._connection = connection
         self._user = user
 
-    def load_area(self, hops: int) -> Area:
-        """Find the spots that are new, and every spot within so many shared keys of them."""
+    def reach(self, hops: int, *, removed: bool = False) -> None:
+        """Find every spot within so many shared keys of the new spots, or of those about to be removed."""
         self._connection.execute(_FRESH, {"user": self._user})
         self._connection.execute(_AREA)
+        if removed:
+            self._connection.execute(_SEEDED)
         for hop in range(1, hops + 1):
             if not self._connection.execute(_RING.format(hop=hop, last=hop - 1)).rowcount:
                 break
             self._connection.execute(_RING_KEYS.format(hop=hop))
+
+    def load_area(self) -> Area:
+        """Give the new spots and those that :meth:`reach` found, as far as they still exist."""
         columns = list(zip(*self._connection.execute(_LOAD).fetchall(), strict=True)) or [()] * 8
         key, address, city, state, zip5, parcel, county, hop_of = (list(column) for column in columns)
         return Area(key, Spots(address, city, state, zip5, parcel, county), hop_of)
@@ -156,9 +205,20 @@ class StackRepository:
         copy_columns(self._connection, "grouped", {**columns, "many_parcels": many_parcels})
         self._connection.execute(_PLACED)
         self._connection.execute(_MOVED)
+        self._connection.execute(_FOLLOW.format(user=int(self._user)))
         self._connection.execute(_KEEP_FRESH, {"user": self._user})
         self._connection.execute(_KEEP_RANGES, {"user": self._user})
 
     def touch(self) -> None:
         """Name the leads to be folded and scored again in the temporary table ``touched``."""
         self._connection.execute(_TOUCHED.format(user=int(self._user)))
+
+    def settle_bare(self) -> tuple[int, list[int]]:
+        """Drop touched leads that no row names any more, but keep those that carry work, without signals.
+
+        Returns:
+            How many were dropped, and the ids of those kept.
+        """
+        dropped = self._connection.execute(_DROP).rowcount
+        kept = sorted(row[0] for row in self._connection.execute(_STRIP))
+        return dropped, kept

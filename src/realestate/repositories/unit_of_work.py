@@ -12,6 +12,7 @@ from realestate.repositories.leads import LeadRepository
 from realestate.repositories.runs import RunRepository
 from realestate.repositories.scores import ScoreRepository
 from realestate.repositories.stacking import StackRepository
+from realestate.repositories.undoing import UndoRepository
 
 if TYPE_CHECKING:
     import psycopg
@@ -31,6 +32,7 @@ class UnitOfWork:
         self.stack = StackRepository(connection, user)
         self.folder = LeadFolder(connection, user)
         self.scores = ScoreRepository(connection, user)
+        self.undone = UndoRepository(connection)
 
     def __enter__(self) -> Self:
         return self

@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from realestate.domain.leads.columns import ColumnPlan, plan_columns
-from realestate.domain.leads.scoring import ScoreModel, hazard
 from realestate.domain.leads.signals import NONE
-from realestate.domain.leads.spots import spot_keys
-from realestate.domain.leads.stacking import HOPS, stack
 from realestate.errors import UnusableInputError, UsageError
+from realestate.services.restacking import REACH, restack, rewrite_touched
 from realestate.services.sighting_reader import ListContext, SightingReader
 
 if TYPE_CHECKING:
@@ -61,6 +59,7 @@ class ImportReport:
     """What one import did; every row of the file is counted in exactly one place.
 
     Attributes:
+        fresh: Rows that were new to the list.
         lossy: Rows that were kept although a date or an amount in them could not be understood.
         rejections: Line and reason of the first rejected rows.
         notes: What the reader decided, one sentence each.
@@ -77,6 +76,7 @@ class ImportReport:
     rejected: int = 0
     empty: int = 0
     lossy: int = 0
+    fresh: int = 0
     seconds: float = 0.0
     same_as: int | None = None
     rejections: list[tuple[int, str]] = field(default_factory=list)
@@ -148,6 +148,7 @@ class Importer:
                 report, context = self._open_run(work, file, plan, options)
                 if not self._seen_before(work, report):
                     self._stage(work, chain([first] if first else [], batches), plan, context, report, tick)
+                    work.imports.plan_for(report.fresh)
                     self._merge(work, context, report)
                 report.notes.extend(listing.notes)
                 report.seconds = time.monotonic() - started
@@ -176,7 +177,9 @@ class Importer:
         as_of = options.as_of or self._today()
         kept = work.runs.name_list(name, signal, options.mapping or None)
         columns = plan.shown()
-        run = work.runs.open(kept.id, _file_name(file), _fingerprint(file, options, plan), signal, as_of, columns)
+        header = [column.header for column in plan.columns]
+        fingerprint = _fingerprint(file, options, plan)
+        run = work.runs.open(kept.id, _file_name(file), fingerprint, signal, as_of, header, columns)
         report = ImportReport(_file_name(file), name, signal, run, columns)
         report.notes.append(words)
         return report, ListContext(kept.id, run, signal, as_of, options.city or "", options.state or "")
@@ -227,24 +230,16 @@ class Importer:
         for batch in batches:
             work.imports.stage(reader.read(batch))
             tick(reader.rows)
-        report.lossy = reader.lossy
+        report.lossy, report.fresh = reader.lossy, reader.fresh
         report.rejections = reader.rejections
 
     def _merge(self, work: LeadWork, context: ListContext, report: ImportReport) -> None:
         """Stack, score and fold what the new rows touch."""
-        area = work.stack.load_area(2 * HOPS)
-        keys = spot_keys(area.spots)
-        joins = stack(area.spots, keys)
-        settled = [i for i, hop in enumerate(area.hop) if hop <= HOPS]
-        work.stack.place(
-            [area.keys[i] for i in settled],
-            [joins.group[i] for i in settled],
-            [joins.how[i] for i in settled],
-            [joins.many_parcels[i] for i in settled],
-        )
+        work.stack.reach(REACH)
+        restack(work)
         work.imports.keep_sightings(context.list_id, context.run)
         work.stack.touch()
-        score_touched(work, self._reference.score_model(), self._today())
+        rewrite_touched(work, self._reference.score_model(), self._today())
         for name, count in work.imports.keep_rows(context.run).items():
             setattr(report, name, count)
 
@@ -252,14 +247,6 @@ class Importer:
         names = ("created", "merged", "unchanged", "rejected", "empty")
         counts = {name: getattr(report, name) for name in names}
         work.runs.close(report.run, counts, lossy=report.lossy, seconds=report.seconds, same_as=report.same_as)
-
-
-def score_touched(work: LeadWork, model: ScoreModel, day: date) -> None:
-    """Score and rewrite the leads named in the temporary table ``touched``."""
-    evidence = work.scores.gather(model.rules.values(), day, touched=True)
-    work.scores.add_up(evidence, [hazard(model.rules[piece.signal], piece) for piece in evidence])
-    work.folder.fold()
-    work.scores.keep(day, model.version, touched=True)
 
 
 def _file_name(file: str) -> str:

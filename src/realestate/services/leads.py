@@ -19,6 +19,7 @@ from realestate.domain.leads.records import (
 )
 from realestate.domain.leads.scoring import Evidence, ScoreModel, hazard, score, severity_class, whole_weeks
 from realestate.errors import UsageError
+from realestate.services.raw_rows import CELL, unpack_rows
 
 if TYPE_CHECKING:
     from realestate.domain.leads.ports import OpenWork
@@ -203,6 +204,24 @@ class Leads:
         record = self.run(run)
         with self._open_work() as work:
             yield from work.runs.rows(record)
+
+    def rejects(self, run: int) -> Iterator[tuple[int, str, list[str]]]:
+        """Stream the rejected rows of an import: line, reason and the cells as they came.
+
+        Raises:
+            UsageError: If there is no such run.
+            NotAllowedError: If the key to the raw rows is missing.
+        """
+        record = self.run(run)
+        cipher = self._cipher()
+        with self._open_work() as work:
+            for key, data, outcomes, lines, reasons in work.runs.chunks(record.same_as or record.run):
+                if "x" not in outcomes:
+                    continue
+                texts = unpack_rows(cipher.unseal_bytes("run_rows.data", key, data))
+                for at, outcome in enumerate(outcomes):
+                    if outcome == "x":
+                        yield lines[at], reasons.get(str(at), ""), texts[at].split(CELL)
 
     def _owner(self, record: LeadRecord) -> str | None:
         if record.owner_name is None or record.owner_name_contact is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,12 +15,12 @@ from realestate.domain.leads.facts import FactReader
 from realestate.domain.leads.people import Contacts, PeopleReader
 from realestate.domain.leads.signals import NONE, SeenSignals, read_signals
 from realestate.domain.leads.spots import SpotKeys, Spots, spot_keys
+from realestate.services.raw_rows import CELL, pack_rows
 
 if TYPE_CHECKING:
     from realestate.domain.leads.ports import ImportStore, ReferenceData, RowBatch
     from realestate.domain.ports import Cipher
 
-CELL, ROW = "\x1f", "\x1e"
 ROWS_PER_CHUNK = 1_000
 MAX_REJECTIONS_SHOWN = 100
 
@@ -67,6 +66,7 @@ class SightingReader:
 
     Attributes:
         rows: Records read so far.
+        fresh: Usable rows that the list has not shown before.
         lossy: Kept rows with a date or an amount that could not be understood.
         rejections: Line and reason of the first rejected rows.
     """
@@ -82,6 +82,7 @@ class SightingReader:
         self._chunk = 0
         self._any_known = store.any_sighting(context.list_id)
         self.rows = 0
+        self.fresh = 0
         self.lossy = 0
         self.rejections: list[tuple[int, str]] = []
 
@@ -103,6 +104,7 @@ class SightingReader:
     ) -> Incoming:
         usable = places.usable
         count = sum(usable)
+        self.fresh += count
         ids: list[int | None] = [None] * len(usable)
         reserved = iter(self._store.reserve("sighting_ids", count))
         for row, good in enumerate(usable):
@@ -193,7 +195,7 @@ class SightingReader:
         data, reasons = [], []
         for key, start in zip(keys, starts, strict=True):
             part = records[start : start + ROWS_PER_CHUNK]
-            packed = zlib.compress(ROW.join(record[3] for record in part).encode("utf-8", "surrogatepass"), 1)
+            packed = pack_rows(record[3] for record in part)
             data.append(self._cipher.seal_bytes("run_rows.data", key, packed))
             reasons.append(json.dumps({str(at): record[4] for at, record in enumerate(part) if record[4]}))
         rows = {

@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from realestate.domain.address import AddressReader
-from realestate.domain.leads.columns import ColumnPlan
 from realestate.domain.leads.header_words import HeaderWords
 from realestate.domain.leads.records import (
     ContactLine,
@@ -116,6 +115,10 @@ class ImportStore(Protocol):
         """Make room for batches."""
         ...
 
+    def plan_for(self, rows: int) -> None:
+        """Expect so many new rows."""
+        ...
+
     def reserve(self, sequence: str, count: int) -> list[int]:
         """Take ids before rows are written, because ciphertexts are bound to them."""
         ...
@@ -163,8 +166,16 @@ class Area(Protocol):
 class StackStore(Protocol):
     """Keeps which spots make up which lead."""
 
-    def load_area(self, hops: int) -> Area:
-        """Find the new spots and every spot within so many shared keys of them."""
+    def reach(self, hops: int, *, removed: bool = False) -> None:
+        """Find every spot within so many shared keys of the new spots, or of those about to be removed."""
+        ...
+
+    def load_area(self) -> Area:
+        """Give the new spots and those that were reached."""
+        ...
+
+    def settle_bare(self) -> tuple[int, list[int]]:
+        """Drop touched leads that no row names any more, but keep and name those that carry work."""
         ...
 
     def decisions(self, kind: str) -> list[tuple[int, int]]:
@@ -218,7 +229,14 @@ class RunStore(Protocol):
         ...
 
     def open(
-        self, list_id: int, file: str, file_hash: bytes, signal: str | None, as_of: date, columns: dict[str, str]
+        self,
+        list_id: int,
+        file: str,
+        file_hash: bytes,
+        signal: str | None,
+        as_of: date,
+        header: Sequence[str],
+        columns: dict[str, str],
     ) -> int:
         """Begin a run."""
         ...
@@ -243,6 +261,10 @@ class RunStore(Protocol):
 
     def rows(self, run: RunRecord) -> Iterator[RowRecord]:
         """Stream what became of each row."""
+        ...
+
+    def chunks(self, run: int) -> Iterator[tuple[int, bytes, str, list[int], dict[str, str]]]:
+        """Stream the raw rows, still encrypted: key, data, outcomes, lines, reasons by position."""
         ...
 
 
@@ -270,6 +292,34 @@ class ScoreStore(Protocol):
         ...
 
 
+class UndoStore(Protocol):
+    """Takes away what one run brought."""
+
+    def heir(self, run: int) -> int | None:
+        """Find the earliest run that brought the same bytes again and still stands."""
+        ...
+
+    def hand_over(self, run: int, heir: int) -> None:
+        """Let the heir have the rows, as if it had been the first."""
+        ...
+
+    def take_rows(self, run: int, list_id: int) -> None:
+        """Remove the rows that only this run shows."""
+        ...
+
+    def remove_spots(self) -> None:
+        """Remove the spots that nobody names any more."""
+        ...
+
+    def touch(self) -> None:
+        """Name the leads that changed."""
+        ...
+
+    def end(self, run: int) -> None:
+        """Close the ledger of the run."""
+        ...
+
+
 class LeadWork(Protocol):
     """One transaction of the lead flow; leaving its block without a commit takes everything back."""
 
@@ -285,6 +335,8 @@ class LeadWork(Protocol):
     def folder(self) -> FoldStore: ...
     @property
     def scores(self) -> ScoreStore: ...
+    @property
+    def undone(self) -> UndoStore: ...
 
     def __enter__(self) -> Self: ...
 

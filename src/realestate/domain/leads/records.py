@@ -125,6 +125,7 @@ class RunRecord:
     """One import of one file; the counts add up to ``rows``."""
 
     run: int
+    list_id: int
     list: str
     file: str
     signal: str | None
@@ -138,6 +139,7 @@ class RunRecord:
     rejected: int
     empty: int
     lossy: int
+    header: Sequence[str]
     columns: dict[str, str]
     seconds: float
     created_at: datetime
