@@ -85,6 +85,17 @@ def test_titles_above_the_header_are_left_out_and_said() -> None:
     assert notes == ["the header is on line 4; the lines above it were left out"]
 
 
+def test_rows_full_of_the_words_of_headers_are_not_taken_for_one() -> None:
+    rows = "".join(f"Owner {i},{i} Oak St,value,value,value,value,value,value\n" for i in range(5))
+    batch, _ = read(f"{HEADER},c1,c2,c3,c4\n{rows}")
+    assert len(batch) == 5
+
+
+def test_a_title_above_a_single_column_is_left_out() -> None:
+    batch, _ = read("Delinquent Tax List\nProperty Location\n12 OAK ST\n14 OAK ST\n")
+    assert batch.lines == [3, 4]
+
+
 def test_a_list_without_header_loses_no_row() -> None:
     batch, notes = read(f"{ROW}\n{ROW}\n")
     assert batch.lines == [1, 2]
@@ -226,6 +237,17 @@ def test_without_quotes_every_line_is_a_row_a_reject_or_empty(text: str) -> None
     records = records_in_blocks(texts, 3)
     starts = [*records.lines, *(row.line for row in records.rejected), *records.empty]
     assert sorted(starts) == list(range(1, len(texts) + 1))
+
+
+@given(st.binary(max_size=300), st.sampled_from(["", HEADER + "\n", "\ufeff" + HEADER + "\r\n"]))
+@settings(max_examples=200)
+def test_no_bytes_break_the_reader(tail: bytes, start: str) -> None:
+    try:
+        batch, _ = read(start.encode() + tail)
+    except UnusableInputError:
+        return
+    assert all(len(column) == len(batch.lines) for column in batch.columns)
+    assert not any("\0" in cell or "\ufffd" in cell for column in batch.columns for cell in column)
 
 
 def records_in_blocks(texts: list[str], lines_a_block: int) -> Records:

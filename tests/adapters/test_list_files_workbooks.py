@@ -64,6 +64,18 @@ def test_a_sheet_can_be_named() -> None:
         assert opened.header == ["Situs Address"]
 
 
+def test_lines_are_the_row_numbers_that_excel_shows() -> None:
+    def fill(book: openpyxl.Workbook) -> None:
+        for column, (name, value) in enumerate(zip(HEADER, ["Ann", "1 Oak St", 38103, None, 5], strict=True), 3):
+            book.active.cell(5, column, name)
+            book.active.cell(6, column, value)
+
+    with open_list("-", stdin=io.BytesIO(workbook(fill))) as opened:
+        assert opened.header == HEADER
+        assert opened.header_line == 5
+        assert [batch.lines for batch in opened.batches()] == [[6]]
+
+
 def test_a_formula_that_was_never_calculated_rejects_its_row() -> None:
     def fill(book: openpyxl.Workbook) -> None:
         plain(book)

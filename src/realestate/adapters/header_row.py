@@ -22,6 +22,8 @@ _WORDS_OF_HEADERS = frozenset(
 )
 _LOOKS_LIKE_DATA = re.compile(r"[$(#-]?\d|.*@|.*\b\d{4}|\(\d")
 _LONGEST_LABEL = 60
+_WORDS_ENOUGH = 3
+"""So many different words of headers are no chance in a row of names and cities."""
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> int | None:
@@ -34,17 +36,16 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
     if not widths:
         return None
     width = max(widths, key=lambda each: (widths[each], each))
-    best = max(
-        ((_known_words(row), -index) for index, row in enumerate(rows) if _is_label_row(row, width)),
-        default=None,
-    )
-    if best is None:
+    known = {index: len(_known_words(row)) for index, row in enumerate(rows) if _is_label_row(row, width)}
+    if not known:
         return None
-    known, index = best[0], -best[1]
+    index = max(known, key=lambda each: (known[each], -each))
+    # A title may speak as many known words as the header below it.
+    while known.get(index + 1) == known[index]:
+        index += 1
     filled = sum(1 for cell in rows[index] if cell.strip())
-    if known >= 2 or known * 2 >= filled or _stands_over_values(rows, index):
-        return index
-    return None
+    speaks = known[index] >= _WORDS_ENOUGH or known[index] * 2 >= filled
+    return index if speaks or _stands_over_values(rows, index) else None
 
 
 def column_names(header: Sequence[str], width: int) -> tuple[list[str], list[str]]:
@@ -93,8 +94,8 @@ def _is_label(cell: str) -> bool:
     return len(text) <= _LONGEST_LABEL and any(map(str.isalpha, text)) and not _LOOKS_LIKE_DATA.match(text)
 
 
-def _known_words(row: Sequence[str]) -> int:
-    return sum(1 for cell in row if _WORDS_OF_HEADERS.intersection(re.findall(r"[a-z]+", _spaced(cell))))
+def _known_words(row: Sequence[str]) -> set[str]:
+    return {word for cell in row for word in re.findall(r"[a-z]+", _spaced(cell))} & _WORDS_OF_HEADERS
 
 
 def _spaced(cell: str) -> str:

@@ -131,9 +131,8 @@ def _sheet_note(chosen: str, names: list[str]) -> str:
 
 
 def _numbered_rows(sheet: calamine.CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    """(row number as Excel shows it, cells as text); rows of blanks are given too."""
-    first = 1 + (sheet.start[0] if sheet.start and sheet.height < sheet.total_height else 0)
-    return ((first + index, [*map(_text, row)]) for index, row in enumerate(sheet.iter_rows()))
+    """(row number as Excel shows it, cells as text); rows of blanks are given too, also above the data."""
+    return ((number, [*map(_text, row)]) for number, row in enumerate(sheet.iter_rows(), start=1))
 
 
 def _text(value: object) -> str:

@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-import phonenumbers
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -272,8 +270,12 @@ def _one_phone(piece: str) -> str | None:
         digits = digits[1:]
     if _NANP.fullmatch(digits):
         return "+1" + digits
-    if not plain.startswith("+"):
-        return None
+    return _foreign_phone(plain) if plain.startswith("+") else None
+
+
+def _foreign_phone(plain: str) -> str | None:
+    import phonenumbers  # 0.2 s that most lists never need
+
     try:
         number = phonenumbers.parse(plain)
     except phonenumbers.NumberParseException:
