@@ -21,6 +21,21 @@ if TYPE_CHECKING:
 
 MAKE_ROLE = "do $$ begin create role re_app nologin; exception when duplicate_object then null; end $$"
 
+# Sequences that belong to no column, and so do not go with a table; ours are those that re_app may use.
+DROP_SEQUENCES = """
+do $$
+declare found regclass;
+begin
+    for found in
+        select oid from pg_class, aclexplode(relacl) granted
+        where relkind = 'S' and relnamespace = 'public'::regnamespace and grantee = 're_app'::regrole
+        group by oid
+    loop
+        execute format('drop sequence %s', found);
+    end loop;
+end $$
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseStatus:
@@ -214,7 +229,8 @@ def _room_for_tables() -> list[str]:
     from realestate.repositories.tables import metadata
 
     tables = ", ".join([*(f"public.{table.name}" for table in metadata.tables.values()), "public.alembic_version"])
-    return [MAKE_ROLE, f"drop table if exists {tables} cascade", "drop schema if exists auth cascade"]
+    drop_tables = f"drop table if exists {tables} cascade; drop schema if exists auth cascade"
+    return [MAKE_ROLE, drop_tables, DROP_SEQUENCES]
 
 
 def _written(version: int) -> str:

@@ -10,7 +10,6 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 from psycopg.conninfo import make_conninfo
 
@@ -63,20 +62,20 @@ class PostgresDumps:
         part = path.with_name(path.name + ".part")
         try:
             part.unlink(missing_ok=True)
-            with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-                self._dump(file, programs_at_least(server_major))
-                os.fsync(file.fileno())
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            self._dump(part, programs_at_least(server_major))
             part.replace(path)
         except OSError as error:
             raise _not_written(path, error) from error
         finally:
             part.unlink(missing_ok=True)
 
-    def _dump(self, file: IO[bytes], programs: Path) -> None:
-        command = [str(programs / "pg_dump"), "--format=custom", f"--dbname={self._conninfo}"]
-        done = subprocess.run(command, env=self._environment, stdout=file, stderr=subprocess.PIPE)
+    def _dump(self, part: Path, programs: Path) -> None:
+        """Have pg_dump fill the file, which it also puts on the disk."""
+        command = [str(programs / "pg_dump"), "--format=custom", f"--dbname={self._conninfo}", f"--file={part}"]
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, errors="replace")
         if done.returncode:
-            raise _dump_error(done.stderr.decode(errors="replace"))
+            raise _dump_error(done.stderr, part)
 
     def revision(self, path: Path) -> str:
         """The version of the tables in a saved file.
@@ -150,8 +149,10 @@ def _pour(script: subprocess.Popen[bytes], reader: subprocess.Popen[bytes]) -> b
     return True
 
 
-def _dump_error(text: str) -> RealestateError:
-    if "row-level security" in text:
+def _dump_error(text: str, part: Path) -> RealestateError:
+    if "No space left on device" in text:
+        return _disk_full(part)
+    if "row-level security" in text or "permission denied" in text:
         return NotAllowedError(
             "The role may not read every row, so its backup would not be whole.",
             "Name a superuser or a role with BYPASSRLS in REALESTATE_OWNER_URL.",
@@ -182,5 +183,9 @@ def _load_error(text: str) -> RealestateError:
 
 def _not_written(path: Path, error: OSError) -> RealestateError:
     if error.errno == errno.ENOSPC:
-        return TryLaterError(f"The disk of {path} is full.", f"Make room there: df -h '{path.parent}'")
+        return _disk_full(path)
     return UnusableInputError(f"{path} cannot be written: {error.strerror}.", "Name a file in a folder of yours.")
+
+
+def _disk_full(path: Path) -> TryLaterError:
+    return TryLaterError(f"The disk of {path.parent} is full; no backup was made.", f"df -h '{path.parent}'")
