@@ -58,18 +58,20 @@ def _columns(header: list[str]) -> list[int | None]:
 def leads_of(folder: Path) -> tuple[dict[Row, int | None], dict[Row, str], dict[str, float]]:
     """Stack a folder of lists; the lead and the canonical address of every row."""
     rows = [row for listed in read_lists(folder).values() for row in listed]
-    began = time.perf_counter()
+    began = time.process_time()
     addresses, cities, states, zips = zip(*(values for _, values in rows), strict=True)
     canonical = reader().canonicalise(addresses, None, cities, states, zips)
-    read_at = time.perf_counter()
+    read_at = time.process_time()
     blank = [""] * len(rows)
     found = list(zip(canonical.key, canonical.city, canonical.state, canonical.zip5, strict=True))
     distinct = sorted({spot for spot in found if spot[0]})
     columns = [list(column) for column in zip(*distinct, strict=True)]
     spots = Spots(*columns, blank[: len(distinct)], blank[: len(distinct)])
-    joins = stack(spots, spot_keys(spots))
+    rows_of = Counter((name, spot) for ((name, _), _), spot in zip(rows, found, strict=True))
+    repeated = {spot for (_, spot), count in rows_of.items() if count > 1}
+    joins = stack(spots, spot_keys(spots), [spot in repeated for spot in distinct])
     lead = dict(zip(distinct, joins.group, strict=True))
-    seconds = {"read": read_at - began, "stack": time.perf_counter() - read_at}
+    seconds = {"read": read_at - began, "stack": time.process_time() - read_at}
     names = [row for row, _ in rows]
     leads = {name: lead.get(spot) for name, spot in zip(names, found, strict=True)}
     return leads, dict(zip(names, canonical.key, strict=True)), seconds

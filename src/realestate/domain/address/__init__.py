@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from realestate.domain.address.columns import AddressColumns, AddressReader
 from realestate.domain.address.parcels import read_parcel
 from realestate.domain.address.places import Place, read_city, read_state, read_zip
-from realestate.domain.address.reading import Address, AddressColumns, AddressReader
+from realestate.domain.address.reading import Address
+from realestate.domain.address.sameness import same_place, same_places
 from realestate.domain.address.streets import Street
 from realestate.domain.address.units import read_unit, unit_key
 
@@ -19,5 +21,7 @@ __all__ = [
     "read_state",
     "read_unit",
     "read_zip",
+    "same_place",
+    "same_places",
     "unit_key",
 ]

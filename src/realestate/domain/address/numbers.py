@@ -5,16 +5,31 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from realestate.domain.address.places import Place
+
 MAX_RANGE = 200
 """Widest run of house numbers that is read as one property's range; a wider one is a hyphenated number."""
 
-_FRACTION = re.compile(r"(\d+)(?:\s*-\s*|\s+)([1-9]/[2-9])(?=\s|$)")
-_RANGE = re.compile(r"(\d+)([A-Z]?)\s*(?:-|/|&|\bTO\b|\bTHRU\b|\bAND\b)\s*(\d+)([A-Z]?)(?=\s|$)")
-_PAIR = re.compile(r"(\d+)\s+(\d+)(?=\s+\S+\s+\S)")
-_GRID = re.compile(r"([NSEW]\d+)\s?([NSEW]\d+)(?=\s|$)")
-_GLUED = re.compile(r"(\d+)-?([A-Z])(?=\s|$)")
-_LETTER = re.compile(r"(\d+)\s+([A-DF-MO-RT-VX-Z])(?=\s+\S+\s+\S)")
-_PLAIN = re.compile(r"(\d+)(?=\s|$)")
+_END = r"(?=\s|$)"
+_BETWEEN = r"\s*(?:-|/|&|\bTO\b|\bTHRU\b|\bAND\b)\s*"
+_NO_FRACTION = r"(?<!\s[1-9]/[2-9])(?<!-[1-9]/[2-9])"
+_NO_LETTERED_STREET = r"(?!\s+(?:[A-Z]|ST|STREET|AVE?|AVENUE|RD|ROAD|LN|PL|CT|DR|BLVD)\b)"
+
+_FRACTION = re.compile(rf"(\d+)(?:\s*-\s*|\s+)([1-9]/[2-9]){_END}")
+_RANGE = re.compile(rf"(\d+)([A-Z]?)(?: 1/2)?{_BETWEEN}(\d+)([A-Z]?){_END}{_NO_FRACTION}")
+_PAIR = re.compile(r"(\d+)\s+(\d+)(?=\s+\S+\s+\S)(?!\s+(?:ST|ND|RD|TH)\b)")
+_GRID = re.compile(rf"([NSEW]\d+)\s?([NSEW]\d+){_END}")
+_GLUED = re.compile(rf"(\d+)-?([A-Z]){_END}")
+_LETTER = re.compile(rf"(\d+)\s+([A-DF-MO-RT-VX-Z])(?=\s+\S+\s+\S){_NO_LETTERED_STREET}")
+_PLAIN = re.compile(r"(\d+)(?=\s|$|-\d+(?:ST|ND|RD|TH)\b)")
+_QUEENS_ZIP = re.compile(r"11[1346]\d\d$|1100[145]$|07410$")
+_QUEENS = frozenset(
+    """QUEENS;JAMAICA;FLUSHING;ASTORIA;LONG ISLAND CITY;FOREST HILLS;REGO PARK;ELMHURST;CORONA;WOODSIDE;SUNNYSIDE;
+    JACKSON HTS;RIDGEWOOD;MASPETH;MIDDLE VLG;OZONE PARK;S OZONE PARK;RICHMOND HILL;S RICHMOND HILL;HOWARD BCH;
+    KEW GARDENS;BAYSIDE;WHITESTONE;COLLEGE POINT;FRESH MEADOWS;LITTLE NECK;ARVERNE;FAR ROCKAWAY;ROCKAWAY PARK;
+    QUEENS VLG;HOLLIS;ST ALBANS;CAMBRIA HTS;ROSEDALE;SPRINGFIELD GARDENS;WOODHAVEN;E ELMHURST;BELLEROSE;
+    GLEN OAKS;OAKLAND GARDENS;FAIR LAWN""".replace("\n    ", "").split(";")
+)
 
 
 class HouseNumber(NamedTuple):
@@ -25,12 +40,14 @@ class HouseNumber(NamedTuple):
         high: High end of a range, else 0.
         letter: A letter glued to the number, e.g. ``A`` in ``1718A``.
         end: Where the number ends in the text it was read from.
+        is_hyphenated: Two numbers with a hyphen, which some places write as one house number.
     """
 
     text: str
     high: int
     letter: str
     end: int
+    is_hyphenated: bool = False
 
 
 def read_number(text: str, *, hyphenated: bool = False) -> HouseNumber | None:
@@ -40,10 +57,10 @@ def read_number(text: str, *, hyphenated: bool = False) -> HouseNumber | None:
         text: An address as `cleaning.plain` returns it.
         hyphenated: The place numbers its houses ``101-15`` (Queens, New York), so that this is no range.
     """
-    if match := _FRACTION.match(text):
-        return HouseNumber(f"{_unpadded(match[1])} {match[2]}", 0, "", match.end())
     if match := _RANGE.match(text):
         return _range(match, hyphenated=hyphenated)
+    if match := _FRACTION.match(text):
+        return HouseNumber(f"{_unpadded(match[1])} {match[2]}", 0, "", match.end())
     if (match := _PAIR.match(text)) and _is_run(int(match[1]), int(match[2])):
         return HouseNumber(_unpadded(match[1]), int(match[2]), "", match.end())
     if match := _GRID.match(text):
@@ -55,6 +72,13 @@ def read_number(text: str, *, hyphenated: bool = False) -> HouseNumber | None:
     return None
 
 
+def has_hyphenated_numbers(place: Place) -> bool:
+    """Tell whether houses of this place are numbered ``101-15`` (Queens, New York; Fair Lawn, New Jersey)."""
+    if place.zip5:
+        return bool(_QUEENS_ZIP.match(place.zip5))
+    return place.city in _QUEENS and place.state in ("NY", "NJ")
+
+
 def _unpadded(digits: str) -> str:
     return digits.lstrip("0") or "0"
 
@@ -62,13 +86,14 @@ def _unpadded(digits: str) -> str:
 def _range(match: re.Match[str], *, hyphenated: bool) -> HouseNumber:
     """Read ``2114-2118`` and ``2114-18`` as ranges, ``101-15`` in Queens and ``94-1234`` as one number."""
     first, last = match[1], match[3]
-    low = int(first)
+    low, end = int(first), match.end()
     if low == int(last):
-        return HouseNumber(_unpadded(first), 0, match[2], match.end())
+        return HouseNumber(_unpadded(first), 0, match[2] or match[4], end)
     high = int(first[: -len(last)] + last) if len(last) < len(first) else int(last)
-    if not hyphenated and not (len(last) < 3 and last.startswith("0") and len(first) < 4) and _is_run(low, high):
-        return HouseNumber(_unpadded(first), high, "", match.end())
-    return HouseNumber(f"{_unpadded(first)}-{last}", 0, match[4], match.end())
+    padded = last.startswith("0") and len(last) < len(first) + 1 and len(first) < 4
+    if _is_run(low, high) and not hyphenated and not padded:
+        return HouseNumber(_unpadded(first), high, "", end, is_hyphenated="-" in match[0])
+    return HouseNumber(f"{_unpadded(first)}-{last}", 0, match[4], end, is_hyphenated=True)
 
 
 def _is_run(low: int, high: int) -> bool:

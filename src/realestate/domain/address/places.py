@@ -7,13 +7,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from realestate.domain.address.cleaning import plain
-from realestate.domain.address.words import STATE_CODES, STATES
+from realestate.domain.address.words import DIRECTIONS, STATE_CODES, STATES, UNITS
 
-_ZIP = re.compile(r"(\d{3,5})(?:\.0+)?(?:\s*-?\s*(\d{4}))?$")
-_TAIL_ZIP = re.compile(r"\d{5}(?:-?\d{4})?$")
+_ZIP = re.compile(r"(\d{3,5})(?:\.0+)?(?:[\s-]*(\d{4}))?$")
+_ZIP_WORD = re.compile(r"\d{5}(?:-?\d{4})?$")
 _NOTHING = frozenset({"", "NONE", "NULL", "NAN", "NA", "N/A", "UNKNOWN", "-", "0"})
-_WORDS = {"SAINT": "ST", "SAINTE": "STE", "FORT": "FT", "MOUNT": "MT", "NORTH": "N", "SOUTH": "S", "EAST": "E",
-          "WEST": "W", "HEIGHTS": "HTS", "SPRINGS": "SPGS", "TOWNSHIP": "TWP"}  # fmt: skip
+_NOT_ZIP = frozenset({"00000", "99999"})
+_NEVER_BEFORE_ZIP = frozenset({"BOX", "HIGHWAY", "HWY", "ROUTE", "RTE", "ROAD", "RD", "SR", "CR", "FM", "US", "#"})
+_SHORT = {
+    "SAINT": "ST", "SAINTE": "STE", "FORT": "FT", "MOUNT": "MT", "NORTH": "N", "SOUTH": "S", "EAST": "E", "WEST": "W",
+    "HEIGHTS": "HTS", "SPRINGS": "SPGS", "TOWNSHIP": "TWP", "BEACH": "BCH", "CENTER": "CTR", "VILLAGE": "VLG",
+}  # fmt: skip
 
 
 class Place(NamedTuple):
@@ -26,11 +30,11 @@ class Place(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def read_city(text: str) -> str:
-    """Return the city in capitals, words that lists shorten in full or in short written one way."""
+    """Return the city in capitals, words that lists shorten or spell out written one way (``ST LOUIS``)."""
     words = plain(text).replace(",", " ").replace("-", " ").split()
     if len(words) > 1 and words[-1] in STATE_CODES:
         words = words[:-1]
-    city = " ".join(_WORDS.get(word, word) for word in words)
+    city = " ".join(_SHORT.get(word, word) for word in words)
     return "" if city in _NOTHING else city
 
 
@@ -47,8 +51,8 @@ def read_zip(text: str) -> str:
     if text.isdecimal() and len(text) in (8, 9):
         text = text.zfill(9)[:5]
     match = _ZIP.match(text)
-    zip5 = match[1].zfill(5) if match else ""
-    return "" if zip5 in ("00000", "99999") else zip5
+    zip5 = match[1].zfill(5) if match and text.isascii() else ""
+    return "" if zip5 in _NOT_ZIP else zip5
 
 
 def split_place(tokens: list[str], street_end: int) -> tuple[list[str], Place]:
@@ -64,42 +68,19 @@ def split_place(tokens: list[str], street_end: int) -> tuple[list[str], Place]:
     return tokens, Place(read_city(city), state, zip5)
 
 
-def _without_commas(tokens: list[str]) -> list[str]:
+def _bare(tokens: list[str]) -> list[str]:
     while tokens and tokens[-1] in (",", "USA"):
         tokens = tokens[:-1]
-    return tokens
-
-
-_UNIT_LIKE = frozenset(
-    [
-        "APT",
-        "UNIT",
-        "STE",
-        "SUITE",
-        "#",
-        "LOT",
-        "BOX",
-        "HWY",
-        "HIGHWAY",
-        "ROUTE",
-        "RTE",
-        "ROAD",
-        "RD",
-        "RM",
-        "ROOM",
-        "SR",
-        "CR",
-        "FM",
-        "US",
-    ]
-)
+    return _bare(tokens[:-2]) if tokens[-2:] == ["UNITED", "STATES"] else tokens
 
 
 def _split_zip(tokens: list[str]) -> tuple[list[str], str]:
-    tokens = _without_commas(tokens)
-    if len(tokens) > 2 and _TAIL_ZIP.match(tokens[-1]) and tokens[-2] not in _UNIT_LIKE:
-        return _without_commas(tokens[:-1]), tokens[-1][:5]
-    return tokens, ""
+    tokens = _bare(tokens)
+    if len(tokens) < 3 or not _ZIP_WORD.match(tokens[-1]):
+        return tokens, ""
+    if tokens[-2] in _NEVER_BEFORE_ZIP or (tokens[-2] in UNITS and tokens[-2] not in STATE_CODES):
+        return tokens, ""
+    return _bare(tokens[:-1]), tokens[-1][:5]
 
 
 def _split_state(tokens: list[str], street_end: int, *, after_zip: bool) -> tuple[list[str], str]:
@@ -107,9 +88,9 @@ def _split_state(tokens: list[str], street_end: int, *, after_zip: bool) -> tupl
         name = " ".join(tokens[-count:])
         if len(tokens) <= count or name not in STATES:
             continue
-        known = after_zip or "," in tokens[-count - 3 : -count] or 0 < street_end < len(tokens) - count - 1
-        if known:
-            return _without_commas(tokens[:-count]), STATES[name]
+        behind_street = 0 < street_end < len(tokens) - count - 1 and tokens[-count - 1].isalpha()
+        if after_zip or "," in tokens[-count - 4 : -count] or behind_street:
+            return _bare(tokens[:-count]), STATES[name]
     return tokens, ""
 
 
@@ -117,9 +98,21 @@ def _split_city(tokens: list[str], street_end: int, *, surely: bool) -> tuple[li
     if "," in tokens:
         at = len(tokens) - 1 - tokens[::-1].index(",")
         words = tokens[at + 1 :]
-        if at > 0 and all(word.isalpha() for word in words):
-            return _without_commas(tokens[:at]), " ".join(words)
-    tail = tokens[street_end + 1 :]
-    if surely and street_end > 0 and tail and all(word.isalpha() or word == "-" for word in tail):
-        return tokens[: street_end + 1], " ".join(tail)
+        if at > 0 and _is_city(words):
+            return _bare(tokens[:at]), " ".join(words)
+    start = len(tokens)
+    while start > street_end + 1 and _is_city(tokens[start - 1 : start]):
+        start -= 1
+    if start == street_end + 1 < len(tokens) and tokens[start] in DIRECTIONS and len(tokens[start]) < 3:
+        start += 1
+    if surely and street_end > 0 and start < len(tokens):
+        return _bare(tokens[:start]), " ".join(tokens[start:])
     return tokens, ""
+
+
+def _is_city(words: list[str]) -> bool:
+    """Words of letters, none of which names a unit; single letters are directions or identifiers."""
+    return bool(words) and all(
+        word.replace("-", "").isalpha() and word not in UNITS and (len(word) > 1 or word in DIRECTIONS)
+        for word in words
+    )

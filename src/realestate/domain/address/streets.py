@@ -1,4 +1,4 @@
-"""The name of a street: directions, name and suffix, highways, numbered streets."""
+"""The name of a street: directions, name and suffix; numbered streets, Saints and aliases in one spelling."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from realestate.domain.address.suffixes import ORDINARY, SPELLED_OUT, SUFFIXES
-from realestate.domain.address.words import DIRECTIONS, ORDINALS, STATE_CODES, TENS, ordinal
+from realestate.domain.address.highways import read_highway
+from realestate.domain.address.suffixes import KINDS_OF_ROAD, ORDINARY, SPELLED_OUT, SUFFIXES
+from realestate.domain.address.words import DIRECTIONS, ORDINALS, TENS, UNITS, ordinal
 
 
 class Street(NamedTuple):
@@ -23,41 +24,42 @@ class Street(NamedTuple):
         """The street as an envelope shows it."""
         return " ".join(part for part in self if part)
 
+    @property
+    def key(self) -> str:
+        """``before|name|suffix|after``; a suffix that may be the end of the name counts as such.
 
-_HEADS = {"SAINT": "ST", "SAINTE": "STE", "MOUNT": "MT", "FORT": "FT", "DOCTOR": "DR", "REVEREND": "REV"}
-_INNER = {"SAINT": "ST", "JUNIOR": "JR", "&": "AND"}
-_KEPT_SHORT = frozenset({"ST", "DR", "CT", "LA", "LN", "MT", "FT", "PT", "IS", "CR", "PR", "UN", "COR", "EST", "TE"})
-_SHORT = {
+        So ``COTTAGE GRV`` and ``COTTAGE GROVE AVE`` have one name, and differ by a missing suffix only.
+        """
+        if self.suffix and self.suffix not in KINDS_OF_ROAD:
+            return f"{self.before}|{self.name} {SPELLED_OUT[self.suffix]}||{self.after}"
+        return "|".join(self)
+
+
+_FIRST_WORDS = {"SAINT": "ST", "SAINTE": "STE", "MOUNT": "MT", "FORT": "FT", "DOCTOR": "DR", "REVEREND": "REV"}
+_INNER_WORDS = {"SAINT": "ST", "JUNIOR": "JR", "&": "AND"}
+_AMBIGUOUS = frozenset({"ST", "DR", "CT", "LA", "LN", "MT", "FT", "PT", "IS", "CR", "PR", "UN", "COR", "EST", "TE"})
+_SHORT_WORDS = {
     word: SPELLED_OUT[standard]
     for word, standard in SUFFIXES.items()
-    if standard in SPELLED_OUT and word != SPELLED_OUT[standard] and word not in _KEPT_SHORT and len(word) < 5
+    if word != SPELLED_OUT[standard] and word not in _AMBIGUOUS and len(word) < 5
 }
-_SPELLED_SUFFIX = {"AVE": "AVENUE", "RD": "ROAD", "ST": "STREET", "CIR": "CIRCLE", "CT": "COURT", "LN": "LANE"}
-_NUMBER = re.compile(r"(\d+)(?:ST|ND|RD|TH|S)?$")
+_NUMBER = re.compile(r"(\d+)(?:ST|ND|RD|TH)?$")
 _ENDINGS = frozenset({"ST", "ND", "RD", "TH"})
-_COUNTED = frozenset(
-    ["ST", "AVE", "RD", "DR", "LN", "PL", "CT", "TER", "BLVD", "WAY", "CIR", "PKWY", "ALY", "SQ", "TRL"]
-)
-
-_ROAD = r"(?:HWY|HIGHWAY|RTE|RT|ROUTE|RD|ROAD|HIWAY|HWAY)"
-_WAY = r"(?:HWY|HIGHWAY|RTE|RT|ROUTE|HIWAY|HWAY)"
-_NAME = r"\s?-?\s?#?\s?(\d+[A-Z]?|[A-Z]{1,2})"
-_HIGHWAYS = [
-    (re.compile(rf"(?:US|U S|UNITED STATES)(?: {_WAY})?{_NAME}\b"), "US HWY"),
-    (re.compile(rf"(?:STATE|ST|SR|SH|STHY|STH) (?:{_ROAD} )?(?:NO )?(\d+[A-Z]?)\b"), "STATE ROUTE"),
-    (re.compile(r"(?:SR|SH)-?(\d+[A-Z]?)\b"), "STATE ROUTE"),
-    (re.compile(r"(?:INTERSTATE|I)(?: HWY)?\s?-?\s?(\d+)\b"), "INTERSTATE"),
-    (re.compile(r"(?:COUNTY|CO|CNTY|CTY) (?:HWY|HIGHWAY|TRUNK HWY)" + _NAME + r"\b"), "COUNTY HWY"),
-    (re.compile(r"CTH" + _NAME + r"\b"), "COUNTY HWY"),
-    (re.compile(r"(?:COUNTY|CO|CNTY|CTY) (?:RD|ROAD|RT|RTE|ROUTE)" + _NAME + r"\b"), "COUNTY ROAD"),
-    (re.compile(r"CR\s?-?\s?(\d+[A-Z]?)\b"), "COUNTY ROAD"),
-    (re.compile(r"(?:TOWNSHIP|TWP) (?:RD|ROAD|HWY)" + _NAME + r"\b"), "TOWNSHIP ROAD"),
-    (re.compile(r"(?:FARM TO MARKET|FARM MARKET|FM)(?: RD| ROAD)?\s?-?\s?(\d+)\b"), "FM"),
-    (re.compile(r"(?:RANCH TO MARKET|RANCH ROAD|RANCH RD|RM|RR)(?: RD| ROAD)?\s?-?\s?(\d+)\b"), "RANCH ROAD"),
-    (re.compile(r"(?:PRIVATE ROAD|PRIVATE RD|PVT RD|PR)\s?-?\s?(\d+)\b"), "PRIVATE ROAD"),
-    (re.compile(rf"{_WAY}\s?-?\s?#?\s?(\d+[A-Z]?)\b"), "HIGHWAY"),
-]
-_STATE_HIGHWAY = re.compile(rf"([A-Z]{{2}})(?: |-)(?:{_ROAD} )?(\d+[A-Z]?)\b")
+_COUNTING = frozenset(ORDINALS) | _ENDINGS
+_HIGHWAY_WORDS = {"HWY", "HIGHWAY", "ROUTE", "RTE", "COUNTY", "CO", "CR", "STATE"}
+_NEVER_AT_A_GLANCE = frozenset(UNITS) | _HIGHWAY_WORDS | {"AND", "TO", "THRU"}
+    "AND",
+    "TO",
+    "THRU",
+    "HWY",
+    "HIGHWAY",
+    "ROUTE",
+    "RTE",
+    "COUNTY",
+    "CO",
+    "CR",
+    "STATE",
+}
 
 
 def read_street(tokens: list[str], aliases: Mapping[str, str]) -> Street:
@@ -67,99 +69,125 @@ def read_street(tokens: list[str], aliases: Mapping[str, str]) -> Street:
         tokens: Upper-case words without commas.
         aliases: Other names of streets to the name that stands for them, both without direction and suffix.
     """
-    before, tokens = _direction_before(tokens)
-    if highway := _highway(tokens):
+    before, behind = _direction_before(tokens)
+    if highway := read_highway(behind):
         name, rest = highway
         after = DIRECTIONS.get(rest[0], "") if len(rest) == 1 else ""
         if not rest or after:
             return Street(before, name, "", after)
+    return read_plain_street(tokens, aliases)
+
+
+def read_plain_street(tokens: list[str], aliases: Mapping[str, str]) -> Street:
+    """Read the words of a street that is no numbered highway."""
+    before, tokens = _direction_before(tokens)
     tokens, after = _direction_after(tokens)
-    tokens, suffix = _suffix(tokens)
-    name = _name(tokens, suffix)
-    return Street(before, aliases.get(name, name), suffix, after)
+    suffix = SUFFIXES.get(tokens[-1], "") if len(tokens) > 1 else ""
+    tokens = tokens[:-1] if suffix else tokens
+    return Street(before, _alias(_name(tokens, suffix), aliases), suffix, after)
+
+
+def is_whole_street(tokens: list[str]) -> bool:
+    """Tell at a glance that the words are a street and nothing else: letters and ordinals up to an everyday suffix."""
+    last = -2 if len(tokens) > 2 and tokens[-1] in DIRECTIONS else -1
+    return (
+        len(tokens) > 1
+        and SUFFIXES.get(tokens[last]) in ORDINARY
+        and _NEVER_AT_A_GLANCE.isdisjoint(tokens)
+        and all(token.isalpha() or token[-2:] in _ENDINGS for token in tokens)
+        and (len(tokens[0]) > 1 or tokens[0] in DIRECTIONS)
+    )
+
+
+def has_inner_suffix(tokens: list[str]) -> bool:
+    """Tell whether words other than a direction and a unit follow an everyday suffix."""
+    for i in range(1, len(tokens) - 1):
+        if SUFFIXES.get(tokens[i]) in ORDINARY:
+            behind = tokens[i + 1 :]
+            behind = behind[1:] if behind[0] in DIRECTIONS else behind
+            if behind and behind[0] not in UNITS and behind[0] != "," and not behind[0][0].isdigit():
+                return True
+    return False
+
+
+def street_end(tokens: list[str]) -> int:
+    """Index of the last word that is surely the street's, an everyday suffix or a highway's number, or -1."""
+    start = int(bool(tokens) and tokens[0] in DIRECTIONS)
+    if highway := read_highway(tokens[start:]):
+        return len(tokens) - len(highway[1]) - 1
+    for i in range(len(tokens) - 1, 0, -1):
+        if SUFFIXES.get(tokens[i]) in ORDINARY and not (i == start == 1 and i + 1 < len(tokens)):
+            return i
+    return -1
 
 
 def _direction_before(tokens: list[str]) -> tuple[str, list[str]]:
     """Split a leading direction off, unless it is the street's own name (``NORTH AVE``, ``E ST``)."""
-    if len(tokens) < 2 or tokens[0] not in DIRECTIONS or (len(tokens) == 2 and tokens[1] in SUFFIXES):
+    if len(tokens) < 2 or tokens[0] not in DIRECTIONS or _is_own_name(tokens):
         return "", tokens
-    first = DIRECTIONS[tokens[0]]
-    second = DIRECTIONS.get(tokens[1], "")
-    if len(tokens) > 2 and first in "NS" and second and second in "EW" and len(tokens[0]) == len(tokens[1]) == 1:
-        if not (len(tokens) == 3 and tokens[2] in SUFFIXES):
-            return first + second, tokens[2:]
-    return first, tokens[1:]
+    pair = tokens[0] + tokens[1]
+    if len(tokens) > 2 and len(pair) == 2 and pair in DIRECTIONS and not _is_own_name(tokens[1:]):
+        return pair, tokens[2:]
+    return DIRECTIONS[tokens[0]], tokens[1:]
+
+
+def _is_own_name(tokens: list[str]) -> bool:
+    if len(tokens) < 2 or SUFFIXES.get(tokens[1]) not in KINDS_OF_ROAD:
+        return False
+    return len(tokens) == 2 or (len(tokens) == 3 and len(tokens[0]) > 2 and tokens[2] in DIRECTIONS)
 
 
 def _direction_after(tokens: list[str]) -> tuple[list[str], str]:
-    """Split a trailing direction off: after a suffix, or after a name that is no lettered avenue."""
+    """Split a trailing direction off, unless it is the letter of an avenue (``AVENUE E``)."""
     if len(tokens) < 2 or tokens[-1] not in DIRECTIONS:
         return tokens, ""
     if len(tokens) == 2 and tokens[0] in SUFFIXES and len(tokens[1]) == 1:
         return tokens, ""
-    if len(tokens) > 2 and {tokens[-2], tokens[-1]} <= set("NSEW") and tokens[-2] in "NS" and tokens[-1] in "EW":
-        return tokens[:-2], tokens[-2] + tokens[-1]
+    pair = tokens[-2] + tokens[-1]
+    if len(tokens) > 2 and len(pair) == 2 and pair in DIRECTIONS:
+        return tokens[:-2], pair
     return tokens[:-1], DIRECTIONS[tokens[-1]]
 
 
-def _suffix(tokens: list[str]) -> tuple[list[str], str]:
-    if len(tokens) < 2 or tokens[-1] not in SUFFIXES:
-        return tokens, ""
-    if len(tokens) == 2 and tokens[0].isdecimal() and tokens[1] in _ENDINGS and not _fits(tokens):
-        return tokens, SUFFIXES[tokens[-1]]
-    return tokens[:-1], SUFFIXES[tokens[-1]]
-
-
-def _fits(tokens: list[str]) -> bool:
-    return True if tokens else False
+def _alias(name: str, aliases: Mapping[str, str]) -> str:
+    """Replace a name known under another one, or one that only adds words to it (``... JR MEMORIAL``)."""
+    if found := aliases.get(name):
+        return found
+    words = name.split()
+    for count in range(len(words) - 1, 2, -1):
+        if found := aliases.get(" ".join(words[:count])):
+            return found
+    return name
 
 
 def _name(tokens: list[str], suffix: str) -> str:
     """Write a street's name in one way: ordinals as figures, Saint as ST, inner suffixes in full."""
     if len(tokens) == 2 and tokens[0] in SUFFIXES and (len(tokens[1]) == 1 or tokens[1].isdecimal()):
-        standard = SUFFIXES[tokens[0]]
-        return f"{_SPELLED_SUFFIX.get(standard, standard)} {tokens[1]}"
-    words = _figures([part for token in tokens for part in token.replace("-", " ").replace("/", " ").split()])
+        return f"{SPELLED_OUT[SUFFIXES[tokens[0]]]} {tokens[1]}"
+    words = _figures(" ".join(tokens).replace("-", " ").replace("/", " ").split())
     if len(words) == 1 and (match := _NUMBER.match(words[0])):
-        return ordinal(int(match[1])) if suffix in _COUNTED or not words[0].isdecimal() else match[1]
+        return ordinal(int(match[1])) if suffix in KINDS_OF_ROAD or not words[0].isdecimal() else words[0]
     return " ".join(_word(word, i, len(words)) for i, word in enumerate(words))
 
 
 def _word(word: str, i: int, count: int) -> str:
     if i == 0:
-        return _HEADS.get(word, word) if count > 1 else word
-    return _INNER.get(word) or _SHORT.get(word, word)
+        return _FIRST_WORDS.get(word, word) if count > 1 else word
+    return _INNER_WORDS.get(word) or _SHORT_WORDS.get(word, word)
 
 
 def _figures(words: list[str]) -> list[str]:
     """Write ``TWENTY FIRST``, ``FIRST`` and ``3 RD`` as ``21ST``, ``1ST`` and ``3RD``."""
+    if _COUNTING.isdisjoint(words):
+        return words
     result: list[str] = []
     for word in words:
         previous = result[-1] if result else ""
         figure = ORDINALS.get(word, "")
         if previous in TENS and figure and int(figure[:-2]) < 10:
             result[-1] = ordinal(TENS[previous] + int(figure[:-2]))
-        elif previous.isdecimal() and word in _ENDINGS and len(words) > 1:
+        elif previous.isdecimal() and word in _ENDINGS:
             result[-1] = ordinal(int(previous))
         else:
             result.append(figure or word)
     return result
-
-
-def _highway(tokens: list[str]) -> tuple[str, list[str]] | None:
-    """Read a highway at the head of ``tokens``; the name it is known by and the words after it."""
-    text = " ".join(tokens)
-    for pattern, kind in _HIGHWAYS:
-        if match := pattern.match(text):
-            return f"{kind} {match[1].lstrip('0') or '0'}", text[match.end() :].split()
-    if (match := _STATE_HIGHWAY.match(text)) and match[1] in STATE_CODES:
-        return f"STATE ROUTE {match[2]}", text[match.end() :].split()
-    return None
-
-
-def ordinary_end(tokens: list[str]) -> int:
-    """Index of the last everyday suffix (``ST``, ``AVE``) that has a name before it, or -1."""
-    for i in range(len(tokens) - 1, 0, -1):
-        if SUFFIXES.get(tokens[i]) in ORDINARY and not (i == 1 and tokens[0] in DIRECTIONS and i + 1 < len(tokens)):
-            return i
-    return -1

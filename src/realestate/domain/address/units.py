@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 from realestate.domain.address.cleaning import plain
-from realestate.domain.address.words import LONE_UNITS, ORDINALS, PLAIN_UNITS, SURE_UNITS, UNITS
+from realestate.domain.address.suffixes import SUFFIXES
+from realestate.domain.address.words import DIRECTIONS, LONE_UNITS, ORDINALS, PLAIN_UNITS, SURE_UNITS, UNITS
 
 _ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH)$")
 _IDENTIFIER = re.compile(r"(?:[A-Z]?\d+[A-Z]?|[A-Z]|[A-Z]\d*-\d+[A-Z]?|\d+-\w{1,4})$")
@@ -91,3 +92,28 @@ def _write(designator: str, name: list[str]) -> str:
     joined = (floor_number(name[0]) if designator == "FL" and name else "") or "".join(name).replace("-", "")
     joined = joined.lstrip("0") or joined[:1]
     return f"{designator} {joined}" if joined else designator
+
+
+def trailing_unit(tokens: list[str], street_end: int) -> tuple[list[str], str]:
+    """Read a bare identifier at the end (``MAIN ST 3B``, ``59TH ST 1ST``, ``BRYN MAWR 211``) as the unit.
+
+    Args:
+        tokens: Words after the house number, without place.
+        street_end: Index of the last word that is surely the street's, or -1.
+    """
+    last, before = tokens[-1:], tokens[-2:-1]
+    if not before or last[0] in DIRECTIONS or len(tokens) - 1 <= street_end:
+        return tokens, ""
+    behind_street = street_end > 0 and len(tokens) - 2 - (before[0] in DIRECTIONS) <= street_end
+    if behind_street and (floor := floor_number(last[0])):
+        return tokens[:-1], f"FL {floor}"
+    if behind_street and UNITS.get(last[0]) == "BLDG":
+        return tokens[:-1], ""
+    if not looks_like_identifier(last[0]) or not (behind_street or _ends_a_name(before[0], last[0])):
+        return tokens, ""
+    return tokens[:-1], _write("#", last)
+
+
+def _ends_a_name(word: str, token: str) -> bool:
+    """Tell whether ``token`` stands as a figure behind a word that takes none (unlike ``LOOP 410``, ``AVENUE 5``)."""
+    return token[-1].isdigit() and len(word) > 2 and word.isalpha() and word not in SUFFIXES and word not in DIRECTIONS

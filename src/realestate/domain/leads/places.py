@@ -5,50 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 Place = tuple[str, str, str]
-Jurisdiction = tuple[str, str]
+Names = tuple[str, str]
+
+ONE_CITY = frozenset(("073", "100", "101", "102", "103", "104", "112", "191", "200", "606", "701", "941"))
+"""ZIP prefixes within one municipality, where a street name occurs once, so that a differing ZIP is a mistake or an
+old number: Jersey City, New York's boroughs but Queens, Philadelphia, Washington, Chicago, New Orleans, San Francisco
+(USPS city-state file as packaged by `zipcodes`; postal cities that span suburbs are left out)."""
+
+
+def zone_of(place: Place) -> Place:
+    """Return what stands for a place that is seen alone: its ZIP, else its city and state."""
+    city, state, zip5 = place
+    if zip5:
+        return "", "", zip5[:3] if zip5[:3] in ONE_CITY else zip5
+    return city, state, ""
 
 
 def place_classes(places: Iterable[Place]) -> dict[Place, Place]:
-    """Map each (city, state, ZIP) of one street address to the place that stands for it.
+    """Map each (city, state, ZIP) of one street address to the zone that stands for it.
 
-    One ZIP is one place, whatever its city is called. What lacks the ZIP belongs to the only place that it does
-    not contradict; where there are several or none it is a place of its own.
+    What lacks the ZIP belongs to the only zone that it does not contradict; where there are several or none it is
+    a zone of its own.
     """
-    distinct = set(places)
-    named = {zip5: [p[:2] for p in distinct if p[2] == zip5] for zip5 in {p[2] for p in distinct if p[2]}}
-    founders = {("", "", zip5): names for zip5, names in named.items()}
-    classes = {place: ("", "", place[2]) for place in distinct if place[2]}
-    unzipped = {place[:2] for place in distinct if not place[2]}
-    for names, founder in _by_what_they_know(unzipped, founders).items():
-        classes[*names, ""] = founder
+    classes = {place: zone_of(place) for place in places}
+    founders: dict[Place, list[Names]] = {}
+    unzipped: set[Names] = set()
+    for place, zone in classes.items():
+        if place[2]:
+            founders.setdefault(zone, []).append(place[:2])
+        else:
+            unzipped.add(place[:2])
+    if unzipped:
+        for names, founder in _by_what_they_know(unzipped, founders).items():
+            classes[*names, ""] = founder
     return classes
 
 
-def jurisdiction_classes(jurisdictions: Iterable[Jurisdiction]) -> dict[Jurisdiction, Jurisdiction]:
+def jurisdiction_classes(jurisdictions: Iterable[Names]) -> dict[Names, Names]:
     """Map each (state, county) of one parcel number to the jurisdiction that stands for it."""
-    founders: dict[Place, list[tuple[str, str]]] = {}
-    found = _by_what_they_know(set(jurisdictions), founders)
-    return {jurisdiction: founder[:2] for jurisdiction, founder in found.items()}
+    return {own: founder[:2] for own, founder in _by_what_they_know(set(jurisdictions), {}).items()}
 
 
-def _by_what_they_know(
-    items: set[tuple[str, str]], founders: dict[Place, list[tuple[str, str]]]
-) -> dict[tuple[str, str], Place]:
+def agree(one: Names, other: Names) -> bool:
+    """Tell whether two pairs of names contradict each other nowhere."""
+    return (one[0] == other[0] or not one[0] or not other[0]) and (one[1] == other[1] or not one[1] or not other[1])
+
+
+def _by_what_they_know(items: set[Names], founders: dict[Place, list[Names]]) -> dict[Names, Place]:
     """Let each pair, the fuller ones first, join the only founder that it agrees with, or found a class itself.
 
     Pairs that know equally much never join one another, so that their order cannot matter.
     """
-    classes: dict[tuple[str, str], Place] = {}
+    classes: dict[Names, Place] = {}
     for known in (2, 1, 0):
-        peers = [item for item in items if bool(item[0]) + bool(item[1]) == known]
+        peers = [item for item in items if (item[0] != "") + (item[1] != "") == known]
         for item in peers:
-            matches = [f for f, names in founders.items() if any(_agree(item, name) for name in names)]
+            matches = [zone for zone, names in founders.items() if any(agree(item, name) for name in names)]
             classes[item] = matches[0] if len(matches) == 1 else (*item, "")
         for item in peers:
             if classes[item] == (*item, ""):
                 founders[*item, ""] = [item]
     return classes
-
-
-def _agree(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    return all(not a or not b or a == b for a, b in zip(one, other, strict=True))

@@ -1,14 +1,13 @@
-"""Spots: the distinct (parcel, address, place) that rows of lists name, and the keys that make two of them neighbours."""
+"""Spots: the distinct parcels and addresses that rows of lists name, and the keys that make them neighbours."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 
 from realestate.domain.address.numbers import numbers_inside
-from realestate.domain.leads.sound import skeleton
+from realestate.domain.leads.sound import sound_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Spots:
 
 @dataclass(frozen=True, slots=True)
 class SpotKeys:
-    """Signed 64-bit keys of spots, equal in every process and release that reads addresses alike.
+    """Signed 64-bit keys of spots, equal in every process.
 
     Attributes:
         spot: Hash of all the spot's columns; ``None`` where neither address nor parcel is known.
@@ -59,34 +58,26 @@ def stable_hash(text: str) -> int:
 
 def spot_keys(spots: Spots) -> SpotKeys:
     """Compute the keys of spots, column by column."""
-    spot: list[int | None] = []
+    spot = [
+        stable_hash(f"{parcel}|{county}|{address}|{city}|{state}|{zip5}") if address or parcel else None
+        for address, city, state, zip5, parcel, county in zip(
+            spots.address, spots.city, spots.state, spots.zip5, spots.parcel, spots.county, strict=True
+        )
+    ]
     street: list[int | None] = []
-    parcel_keys: list[int | None] = []
     inside: list[Sequence[int]] = []
-    for address, city, state, zip5, parcel, county in zip(
-        spots.address, spots.city, spots.state, spots.zip5, spots.parcel, spots.county, strict=True
-    ):
-        known = address or parcel
-        spot.append(stable_hash(f"{parcel}|{county}|{address}|{city}|{state}|{zip5}") if known else None)
-        parcel_keys.append(stable_hash(parcel) if parcel else None)
-        if not address:
-            street.append(None)
+    for address in spots.address:
+        parts = address.split("|", 3)
+        if len(parts) < 4:
+            street.append(stable_hash(address) if address else None)
             inside.append(())
             continue
-        number, _, rest = address.partition("|")
-        sound = sound_of(rest)
-        low, is_range, high = number.partition(":")
+        sound = sound_of(parts[2])
+        low, is_range, high = parts[0].partition(":")
         street.append(stable_hash(f"{low}|{sound}"))
         inside.append(_inside(int(low), int(high), sound) if is_range else ())
-    return SpotKeys(spot, street, parcel_keys, inside)
+    return SpotKeys(spot, street, [stable_hash(p) if p else None for p in spots.parcel], inside)
 
 
 def _inside(low: int, high: int, sound: str) -> Sequence[int]:
     return tuple(stable_hash(f"{n}|{sound}") for n in numbers_inside(low, high) if n != low)
-
-
-@lru_cache(maxsize=500_000)
-def sound_of(rest: str) -> str:
-    """Return the sound of the street's name in ``before|name|suffix|after|unit``."""
-    parts = rest.split("|")
-    return skeleton(parts[1]) if len(parts) == 5 else rest

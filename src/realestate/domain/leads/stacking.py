@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from realestate.domain.leads.likeness import Node, loose_joins
-from realestate.domain.leads.places import jurisdiction_classes, place_classes
+from realestate.domain.leads.blocks import RANGE, Node, address_group, join_ranges, join_spellings, range_pairs
+from realestate.domain.leads.likeness import Spelling
+from realestate.domain.leads.places import Names, Place, jurisdiction_classes, place_classes, zone_of
 from realestate.domain.leads.spots import SpotKeys, Spots, stable_hash
 
-PARCEL, ADDRESS, RANGE, FUZZY, MANUAL = "parcel", "address", "range", "fuzzy", "manual"
+PARCEL, ADDRESS = "parcel", "address"
+
 HOPS = 3
 """A spot's group depends on spots at most this many shared keys away; see `stack`."""
 
@@ -20,10 +22,10 @@ class Joins:
     """What `stack` decides, one entry per spot.
 
     Attributes:
-        group: Key of the lead the spot belongs to: equal within a lead, made of what holds the lead together (its
-            parcel, or its address and place), so it stays the same while spots come and go.
-        how: The evidence: ``parcel``, ``address``, ``range``, ``fuzzy`` or ``manual``.
-        many_parcels: The spot has no parcel number and its address belongs to several.
+        group: Key of the lead that the spot belongs to, equal within a lead. It is made of what holds the lead
+            together (its parcel, or an address and place), so that it stays while spots come and go.
+        how: The evidence: ``parcel``, ``address``, ``range`` or ``fuzzy``.
+        many_parcels: The spot has no parcel number, and lists know several at its address.
     """
 
     group: list[int]
@@ -31,137 +33,118 @@ class Joins:
     many_parcels: list[bool]
 
 
-def stack(
-    spots: Spots,
-    keys: SpotKeys,
-    *,
-    together: Iterable[tuple[int, int]] = (),
-    apart: Iterable[tuple[int, int]] = (),
-) -> Joins:
-    """Group spots to leads; a pure function of the set of spots and decisions, whatever their order.
+def stack(spots: Spots, keys: SpotKeys, crowded: Sequence[bool] | None = None) -> Joins:
+    """Group spots to leads; a pure function of the set of spots, whatever their order.
 
-    Local: a spot's group depends on spots at most ``HOPS`` steps away, a step leading to every spot that shares a
-    street key, a parcel key or a number inside a range, or is named with it in a decision. So after new spots
-    arrive, load all spots within ``2 * HOPS`` steps of them, stack these, and keep the result of those within
-    ``HOPS`` steps; all others keep the group they have.
+    Local: a spot's group depends on spots at most ``HOPS`` steps away, where one step leads to every spot that has a
+    street key, a parcel key or a key inside a range in common. So when spots arrive or leave, take those within
+    ``2 * HOPS`` steps of them, stack these, and keep the result for those within ``HOPS`` steps; every other spot
+    keeps the group that it has.
 
     Args:
-        spots: Every spot has an address or a parcel.
+        spots: Distinct spots, each with an address or a parcel.
         keys: Their keys, by `spot_keys`.
-        together: Pairs of spot keys that a person declared one lead.
-        apart: Pairs (kept, leaving) of spot keys that a person declared two; the second leaves the first's lead.
+        crowded: Whether one list names the spot in several rows as several properties (a tax roll that repeats the
+            address of a building); such an address is flagged like one with many parcels and joins no range.
     """
     parcel_group = _parcel_groups(spots)
-    nodes, node_of = _nodes(spots, parcel_group)
-    group, how, many = _by_address(nodes, node_of, parcel_group)
-    joins = loose_joins(nodes, _blocks(nodes, node_of, keys))
-    for i, node in enumerate(node_of):
-        if node is not None and not parcel_group[i] and node in joins:
-            group[i], how[i] = joins[node]
-    _decide(keys.spot, group, how, together, apart)
-    return Joins(group, how, many)
+    joins = _each_alone(spots, parcel_group, crowded or [False] * len(spots))
+    nodes, members = _nodes(spots, parcel_group, _not_alone(keys))
+    if crowded:
+        for node, at in zip(nodes, members, strict=True):
+            node.is_crowded = any(crowded[i] for i in at)
+    merged = _join_blocks(nodes, members, keys)
+    for node, at in zip(nodes, members, strict=True):
+        group = merged.get(node.group, node.group)
+        how = RANGE if node.group in merged else node.how or ADDRESS
+        is_flagged = len(node.parcels) > 1 or (node.is_crowded and not node.parcels)
+        for i in at:
+            if not parcel_group[i]:
+                joins.group[i], joins.how[i], joins.many_parcels[i] = group, how, is_flagged
+    return joins
+
+
+def _each_alone(spots: Spots, parcel_group: Sequence[int], crowded: Sequence[bool]) -> Joins:
+    """Give each spot the lead that it makes without neighbours: its parcel's, else its address's."""
+    group = list(parcel_group)
+    how = [PARCEL] * len(group)
+    for i, parcel in enumerate(parcel_group):
+        if not parcel:
+            group[i], how[i] = _own_group(spots, i), ADDRESS
+    return Joins(group, how, [bool(many) and not parcel for many, parcel in zip(crowded, parcel_group, strict=True)])
+
+
+def _own_group(spots: Spots, i: int) -> int:
+    return address_group(spots.address[i], zone_of((spots.city[i], spots.state[i], spots.zip5[i])))
 
 
 def _parcel_groups(spots: Spots) -> list[int]:
     """Group key of each spot's parcel, 0 without one."""
-    members: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    found: dict[str, set[Names]] = {}
     for parcel, state, county in zip(spots.parcel, spots.state, spots.county, strict=True):
         if parcel:
-            members[parcel].add((state, county))
-    classes = {
-        parcel: {own: stable_hash("|".join(("parcel", parcel, *chosen))) for own, chosen in _resolved(found)}
-        for parcel, found in members.items()
-    }
+            found.setdefault(parcel, set()).add((state, county))
+    groups: dict[tuple[str, str, str], int] = {}
+    for parcel, names in found.items():
+        classes = jurisdiction_classes(names) if len(names) > 1 else {own: own for own in names}
+        for own, chosen in classes.items():
+            groups[parcel, *own] = stable_hash(f"parcel|{parcel}|{chosen[0]}|{chosen[1]}")
     return [
-        classes[parcel][state, county] if parcel else 0
+        groups[parcel, state, county] if parcel else 0
         for parcel, state, county in zip(spots.parcel, spots.state, spots.county, strict=True)
     ]
 
 
-def _resolved(found: set[tuple[str, str]]) -> Iterable[tuple[tuple[str, str], tuple[str, str]]]:
-    if len(found) == 1:
-        return [(own, own) for own in found]
-    return jurisdiction_classes(found).items()
+def _not_alone(keys: SpotKeys) -> list[int]:
+    """Spots that share their street key, or are a range; all others can only be what they are."""
+    counts = Counter(keys.street)
+    for inside in filter(None, keys.inside):
+        counts.update(inside)
+    return [i for i, key in enumerate(keys.street) if key is not None and (counts[key] > 1 or keys.inside[i])]
 
 
-def _nodes(spots: Spots, parcel_group: Sequence[int]) -> tuple[list[Node], list[int | None]]:
-    """Gather the spots of each (address, place) into one node; which node each spot belongs to."""
-    same_address: dict[str, list[int]] = defaultdict(list)
-    for i, address in enumerate(spots.address):
-        if address:
-            same_address[address].append(i)
+def _nodes(spots: Spots, parcel_group: Sequence[int], chosen: Iterable[int]) -> tuple[list[Node], list[list[int]]]:
+    """Gather the chosen spots of each (address, zone) into one node; the nodes and the spots of each."""
+    same_address: dict[str, list[int]] = {}
+    for i in chosen:
+        same_address.setdefault(spots.address[i], []).append(i)
     nodes: list[Node] = []
-    node_of: list[int | None] = [None] * len(spots)
-    for address, members in same_address.items():
-        places = [(spots.city[i], spots.state[i], spots.zip5[i]) for i in members]
-        classes = place_classes(places) if len(members) > 1 else {places[0]: places[0]}
-        by_class: dict[tuple[str, str, str], int] = {}
-        for i, place in zip(members, places, strict=True):
-            at = by_class.setdefault(classes[place], len(nodes))
-            if at == len(nodes):
-                nodes.append(Node(address, classes[place], set(), set()))
-            nodes[at].names.add(place[:2])
-            if parcel_group[i]:
-                nodes[at].parcels.add(parcel_group[i])
-            node_of[i] = at
-    return nodes, node_of
+    members: list[list[int]] = []
+    for address, at in same_address.items():
+        for zone, inside in _by_zone(spots, at).items():
+            names = {(spots.city[i], spots.state[i]) for i in inside}
+            nodes.append(Node(Spelling(address, zone, names), {parcel_group[i] for i in inside} - {0}))
+            members.append(inside)
+    return nodes, members
 
 
-def _by_address(
-    nodes: Sequence[Node], node_of: Sequence[int | None], parcel_group: Sequence[int]
-) -> tuple[list[int], list[str], list[bool]]:
-    """Give each spot its parcel's group, else the only parcel's at its address, else the address's own."""
-    group, how, many = [], [], []
-    for at, parcel in zip(node_of, parcel_group, strict=True):
-        if parcel or at is None:
-            group.append(parcel)
-            how.append(PARCEL)
-            many.append(False)
-        else:
-            group.append(nodes[at].group)
-            how.append(ADDRESS)
-            many.append(len(nodes[at].parcels) > 1)
-    return group, how, many
+def _by_zone(spots: Spots, at: list[int]) -> dict[Place, list[int]]:
+    """Part the spots of one address by the zone they lie in."""
+    places = [(spots.city[i], spots.state[i], spots.zip5[i]) for i in at]
+    distinct = set(places)
+    if len(distinct) == 1:
+        return {zone_of(places[0]): at}
+    classes = place_classes(distinct)
+    zones: dict[Place, list[int]] = {}
+    for i, place in zip(at, places, strict=True):
+        zones.setdefault(classes[place], []).append(i)
+    return zones
 
 
-def _blocks(nodes: Sequence[Node], node_of: Sequence[int | None], keys: SpotKeys) -> list[list[int]]:
-    """Nodes that share a street key, a range being present under every number inside; blocks of one are left out."""
-    blocks: dict[int, set[int]] = defaultdict(set)
-    for i, at in enumerate(node_of):
-        key = keys.street[i]
-        if at is not None and key is not None:
-            blocks[key].add(at)
-            for inside in keys.inside[i]:
-                blocks[inside].add(at)
-    return [sorted(block, key=lambda at: nodes[at].identity) for block in blocks.values() if len(block) > 1]
-
-
-def _decide(
-    spot_keys: Sequence[int | None],
-    group: list[int],
-    how: list[str],
-    together: Iterable[tuple[int, int]],
-    apart: Iterable[tuple[int, int]],
-) -> None:
-    """Apply what people decided: the leaving spots found leads of their own, then leads are put together."""
-    at = {key: i for i, key in enumerate(spot_keys)}
-    before = list(group)
-    for kept, leaving in apart:
-        if kept in at and leaving in at and before[at[kept]] == before[at[leaving]]:
-            group[at[leaving]] = stable_hash(f"split|{leaving}")
-            how[at[leaving]] = MANUAL
-    merged: dict[int, int] = {}
-
-    def find(key: int) -> int:
-        while merged.get(key, key) != key:
-            key = merged[key]
-        return key
-
-    for one, other in together:
-        if one in at and other in at:
-            low, high = sorted((find(group[at[one]]), find(group[at[other]])))
-            merged[high] = low
-    if merged:
-        for i, key in enumerate(group):
-            if find(key) != key:
-                group[i], how[i] = find(key), MANUAL
+def _join_blocks(nodes: Sequence[Node], members: Sequence[Sequence[int]], keys: SpotKeys) -> dict[int, int]:
+    """Join nodes by likeness; return the groups that become part of another by a range."""
+    blocks: dict[int, list[Node]] = defaultdict(list)
+    ranged: dict[int, list[Node]] = defaultdict(list)
+    for node, at in zip(nodes, members, strict=True):
+        key = keys.street[at[0]]
+        if key is None or len(node.spelling.parts) != 6:
+            continue
+        if node.spelling.inside is None:
+            blocks[key].append(node)
+            continue
+        for number in (key, *keys.inside[at[0]]):
+            ranged[number].append(node)
+    for block in blocks.values():
+        if len(block) > 1:
+            join_spellings(block)
+    return join_ranges(pair for key, whole in ranged.items() for pair in range_pairs([*whole, *blocks.get(key, [])]))
