@@ -48,18 +48,6 @@ _ENDINGS = frozenset({"ST", "ND", "RD", "TH"})
 _COUNTING = frozenset(ORDINALS) | _ENDINGS
 _HIGHWAY_WORDS = {"HWY", "HIGHWAY", "ROUTE", "RTE", "COUNTY", "CO", "CR", "STATE"}
 _NEVER_AT_A_GLANCE = frozenset(UNITS) | _HIGHWAY_WORDS | {"AND", "TO", "THRU"}
-    "AND",
-    "TO",
-    "THRU",
-    "HWY",
-    "HIGHWAY",
-    "ROUTE",
-    "RTE",
-    "COUNTY",
-    "CO",
-    "CR",
-    "STATE",
-}
 
 
 def read_street(tokens: list[str], aliases: Mapping[str, str]) -> Street:
