@@ -85,7 +85,7 @@ def upgrade() -> None:
     _data_keys()
     _audit()
     _hashes("do_not_contact", ("phone", "email"), "Who asked not to be contacted; outlives erasure.")
-    _hashes("suppressed", ("phone", "email", "person"), "Who was erased: imports drop their fields.")
+    _hashes("suppressed", ("phone", "email", "person", "row"), "Who was erased: imports drop their fields.")
     for script in ("auth_sessions.sql", "auth_login.sql", "auth_accounts.sql"):
         _run((SQL / script).read_text(encoding="utf-8"))
     _run(WALLS)

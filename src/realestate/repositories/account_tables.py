@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 KEY_PURPOSES = ("pii", "index")
 KEY_STATES = ("active", "decrypt", "retired")
 SILENCED_KINDS = ("phone", "email")
-SUPPRESSED_KINDS = ("phone", "email", "person")
+SUPPRESSED_KINDS = ("phone", "email", "person", "row")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from realestate.domain.leads.ports import StagedBatch
 from realestate.repositories.copying import copy_columns
+from realestate.repositories.privacy import SqlPrivacy
 
 if TYPE_CHECKING:
     import psycopg
@@ -120,6 +121,10 @@ class ImportRepository:
         query = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
         starts = [row[0] for row in self._connection.execute(query, (sequence, blocks))]
         return [start + offset for start in starts for offset in range(IDS_PER_BLOCK)][:count]
+
+    def suppressed(self) -> dict[str, set[bytes]]:
+        """Give the keyed hashes of everybody who was erased, by kind."""
+        return SqlPrivacy(self._connection, self._user).suppressed()
 
     def any_sighting(self, list_id: int) -> bool:
         """Tell whether the list has shown any row before."""

@@ -17,3 +17,8 @@ def pack_rows(rows: Iterable[str]) -> bytes:
 def unpack_rows(packed: bytes) -> list[str]:
     """Give back what :func:`pack_rows` took."""
     return zlib.decompress(packed).decode("utf-8", "surrogatepass").split(ROW)
+
+
+def blanked(row: str) -> str:
+    """Give a row with as many cells and nothing in them."""
+    return CELL * row.count(CELL)

@@ -15,7 +15,8 @@ from realestate.domain.leads.facts import FactReader
 from realestate.domain.leads.people import Contacts, PeopleReader
 from realestate.domain.leads.signals import NONE, SeenSignals, read_signals
 from realestate.domain.leads.spots import SpotKeys, Spots, spot_keys
-from realestate.services.raw_rows import CELL, pack_rows
+from realestate.domain.privacy import Suppression
+from realestate.services.raw_rows import CELL, blanked, pack_rows
 
 if TYPE_CHECKING:
     from realestate.domain.leads.ports import ImportStore, ReferenceData, RowBatch
@@ -80,7 +81,9 @@ class SightingReader:
         self._catalog = reference.signal_catalog()
         self._facts = FactReader(plan)
         self._chunk = 0
+        self._erased = Suppression(store.suppressed(), cipher)
         self._any_known = store.any_sighting(context.list_id)
+        self._left_out: set[int] = set()
         self.rows = 0
         self.fresh = 0
         self.lossy = 0
@@ -89,15 +92,24 @@ class SightingReader:
     def read(self, batch: RowBatch) -> Incoming:
         """Read one batch; rows known from an earlier run of the list are only counted."""
         raw = list(map(CELL.join, zip(*batch.columns, strict=True))) if batch.columns else []
-        hashes = [value.hex() for value in self._cipher.row_hash(raw)]
+        hashed = self._cipher.row_hash(raw)
+        hashes = [value.hex() for value in hashed]
         known = self._store.known(self._context.list_id, hashes) if self._any_known else {}
         fresh = [row not in known for row in range(len(raw))] if known else None
         columns = [list(compress(column, fresh)) if fresh else column for column in batch.columns]
         lines = list(compress(batch.lines, fresh)) if fresh else batch.lines
         places = _Places(self._plan, self._context, self._addresses, columns, len(lines))
         kept = self._kept(columns, lines, list(compress(hashes, fresh)) if fresh else hashes, places)
+        if self._erased:
+            self._blank(raw, self._erased.known_rows(hashed), fresh)
         kept.rows, kept.chunks = self._rows(batch, raw, known, fresh, places, kept)
         return kept
+
+    def _blank(self, raw: list[str], known: set[int], fresh: Sequence[bool] | None) -> None:
+        """Empty the rows of people who were erased, so that they are not kept as they came either."""
+        new = [row for row in range(len(raw)) if fresh is None or fresh[row]]
+        for row in known.union(new[at] for at in self._left_out):
+            raw[row] = blanked(raw[row])
 
     def _kept(
         self, columns: Sequence[Sequence[str]], lines: Sequence[int], hashes: Sequence[str], places: _Places
@@ -113,6 +125,10 @@ class SightingReader:
         signals = read_signals(self._plan, columns, self._catalog, self._context.signal or NONE)
         facts = self._facts.read(columns)
         contacts = self._people.read(columns, places.spots.address)
+        if self._erased:
+            # The property of somebody who was erased stays; the person does not come back with it.
+            self._left_out = self._erased.rows(contacts.row, contacts.kind, contacts.plain, places.spots.zip5)
+            contacts.leave_out(self._left_out)
         misread = {row for row, _, _ in signals.bad} | set(facts.bad)
         self.lossy += sum(usable[row] for row in misread)
         incoming = Incoming(rows={})

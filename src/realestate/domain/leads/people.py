@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -41,6 +41,14 @@ class Contacts:
         self.value.extend(values)
         self.plain.extend(plain)
         self.label.extend([label] * len(rows))
+
+    def leave_out(self, rows: Collection[int]) -> None:
+        """Take away everything that these rows say about people."""
+        kept = [row not in rows for row in self.row]
+        for name in ("row", "kind", "position", "value", "plain", "label", "restrictions"):
+            setattr(self, name, list(compress(getattr(self, name), kept)))
+        for row in rows:
+            self.kinds[row] = 0
 
 
 class PeopleReader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -110,6 +110,10 @@ class StagedBatch(Protocol):
 
 class ImportStore(Protocol):
     """Takes the rows of one run."""
+
+    def suppressed(self) -> Mapping[str, Collection[bytes]]:
+        """Give the keyed hashes of everybody who was erased, by kind."""
+        ...
 
     def prepare(self) -> None:
         """Make room for batches."""

@@ -1,0 +1,118 @@
+"""What is found about one person, table by table, as the database holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFind:
+    """A name, phone, e-mail or mailing address as one row of one list states it."""
+
+    id: int
+    sighting: int
+    kind: str
+    value: bytes
+    blind: bytes
+    label: str | None
+    lead: int
+    address: str
+    zip: str | None
+    row_hash: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkFind:
+    """About a thousand raw rows; lines, sightings and outcomes are by position."""
+
+    run: int
+    chunk: int
+    key: int
+    data: bytes
+    lines: Sequence[int]
+    sightings: Sequence[int | None]
+    outcomes: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationFind:
+    """A conversation about a lead."""
+
+    id: int
+    lead: int
+    messages: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerFind:
+    """A cash buyer; phone and e-mail are ciphertexts."""
+
+    id: int
+    name: str
+    company: str | None
+    phone: bytes | None
+    email: bytes | None
+
+
+class PrivacyStore(Protocol):
+    """What is kept about people, inside a transaction."""
+
+    def lock(self) -> None:
+        """Hold imports back."""
+        ...
+
+    def contacts_by_blind(self, kind: str, blinds: Sequence[bytes]) -> Sequence[ContactFind]:
+        """Contacts of one kind with one of these hashes."""
+        ...
+
+    def contacts_of_sightings(self, sightings: set[int]) -> Sequence[ContactFind]:
+        """Everything that these rows say about a person."""
+        ...
+
+    def names_of_leads(self, leads: set[int]) -> Sequence[ContactFind]:
+        """The names that any row gives the owner of these properties."""
+        ...
+
+    def chunks(self, sightings: set[int]) -> Sequence[ChunkFind]:
+        """Chunks of raw rows that hold one of these rows, or rejected ones."""
+        ...
+
+    def conversations(self, leads: set[int]) -> Sequence[ConversationFind]:
+        """Conversations about these leads."""
+        ...
+
+    def buyers(self) -> Sequence[BuyerFind]:
+        """Every cash buyer."""
+        ...
+
+    def erase_contacts(self, contacts: set[int], sightings: set[int], leads: set[int]) -> None:
+        """Take away contacts and their copies."""
+        ...
+
+    def replace_chunk(self, run: int, chunk: int, data: bytes) -> None:
+        """Write a chunk of raw rows again."""
+        ...
+
+    def erase_conversations(self, conversations: set[int]) -> None:
+        """Take the words out of conversations."""
+        ...
+
+    def erase_buyers(self, buyers: set[int]) -> None:
+        """Take buyers away."""
+        ...
+
+    def suppress(self, kind: str, blinds: set[bytes]) -> None:
+        """Keep somebody out of later imports."""
+        ...
+
+    def silence(self, kind: str, blinds: set[bytes], reason: str) -> None:
+        """Note that somebody is not to be contacted."""
+        ...
+
+    def silenced(self, kind: str, blinds: Sequence[bytes]) -> set[bytes]:
+        """Which of these are not to be contacted."""
+        ...
