@@ -17,7 +17,7 @@ MAX_LINES_OF_A_CELL = 500
 """A quote that is still open after so many lines was never meant to be closed."""
 
 
-_LONGEST_TOTALS = 60
+_LONGEST_TOTALS = 40
 """Characters that the filled cells of a row of totals take up at most."""
 _TOTALS = frozenset(
     ("total", "totals", "grand total", "grand totals", "subtotal", "sub total", "report total", "page total")
@@ -117,14 +117,13 @@ class RecordReader:
             return None
         regular = set(map(len, rows)) == {self._width} and next(quoted, None) is None
         regular = regular and max(map(len, texts)) <= csv.field_size_limit()
-        return None if not regular or self._holds_aside(texts, rows) else rows
+        return None if not regular or self._may_hold_asides(texts) else rows
 
-    def _holds_aside(self, texts: list[str], rows: list[list[str]]) -> bool:
-        """Whether a row is blank or a row of totals; both have many blank cells, so their lines are short."""
-        short = 3 * self._width + _LONGEST_TOTALS
-        return min(map(len, texts)) < short and any(
-            is_blank(row) or is_total(row) for text, row in zip(texts, rows, strict=True) if len(text) < short
-        )
+    def _may_hold_asides(self, texts: list[str]) -> bool:
+        """Whether a line may be blank or a row of totals; both have many blank cells, so they are short."""
+        short = 2 * self._width + _LONGEST_TOTALS
+        blanks = self._delimiter + '"\xa0 \t\r\n'
+        return any(not text.strip(blanks) or "total" in text.lower() for text in [t for t in texts if len(t) < short])
 
     def _carefully(self, block: LineBlock) -> Records:
         lines = self._waiting + block.texts

@@ -12,7 +12,7 @@ from realestate.errors import UnusableInputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BLOCK_BYTES = 128 << 10
+BLOCK_BYTES = 64 << 10
 """Read at once: its rows still fit a processor's cache when they are turned into columns."""
 MAX_LINE_BYTES = 1 << 20
 """A longer line is no row of any list; it is cut out, so that memory stays constant."""
