@@ -1,0 +1,1 @@
+"""Qualifying a seller in conversation: what was said, what it is worth, what to ask next."""

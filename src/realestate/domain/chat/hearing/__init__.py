@@ -1,0 +1,1 @@
+"""Hears facts in what a seller says, by rules; one module for each kind of fact."""

@@ -1,0 +1,254 @@
+"""Dates as sellers name them: months, feasts, seasons, "the 15th of next month", "end of the year"."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from realestate.domain.chat.phrases import Match
+from realestate.domain.chat.words import Message
+
+MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)} | {
+    "lunes": 0, "martes": 1, "miercoles": 2, "jueves": 3, "viernes": 4, "sabado": 5, "domingo": 6,
+}  # fmt: skip
+SEASONS = {
+    "spring": (4, 15), "primavera": (4, 15), "summer": (7, 5), "summertime": (7, 5), "verano": (7, 5), "fall": (10, 15),
+    "autumn": (10, 15), "otono": (10, 15), "winter": (1, 15), "invierno": (1, 15),
+}  # fmt: skip
+FEASTS = {
+    r"christmas|holidays|the holidays": (12, 25),
+    r"new years?(?: day| eve| s)?|new year s|first of the years|ano nuevo|turn of the years|january 1": (
+        1,
+        1,
+    ),
+    r"valentines?(?: day)?": (2, 14),
+    r"tax (?:season|day|time)": (4, 15),
+    r"easter|spring break": (4, 5),
+    r"memorial days?": (5, 28),
+    r"school (?:lets out|gets out|is out|ends|years? (?:ends|is over|is up))|graduation"
+    r"|end of (?:the )?school(?: years?)?|kids get out of school": (
+        6,
+        1,
+    ),
+    r"school (?:starts|begins|starts back)|back to school": (8, 15),
+    r"(?:the )?(?:4th|fourth) of july|july 4th|independence days?": (7, 4),
+    r"labor days?": (9, 5),
+    r"halloween": (10, 31),
+    r"thanksgiving|turkey days?": (11, 0),
+}
+AFTER_HOLIDAYS = (1, 5)
+MONTH_NAME = "|".join(MONTHS)
+ORDINAL = r"(?P<day>#)"
+SPAN = "months|years|weeks|weekends|" + "|".join(SEASONS)
+SEASON_NAME = "|".join(SEASONS)
+WEEKDAY_NAME = "|".join(WEEKDAYS)
+FEAST_NAME = "|".join(FEASTS)
+PART = (
+    "end|late|early|mid|(?:end|last weeks?|last part|last|fin|finales|beginning|start|first|first part|first weeks?|"
+    "middle|early part|latter part|principios|mediados) (?:of|de)"
+)
+BEFORE = "by|before|until|till|til|para"
+EXPRESSIONS = tuple(
+    (kind, re.compile(pattern + "(?= )"))
+    for kind, pattern in (
+        ("feast", f"(?P<lead>after|past|despues de|{BEFORE}|antes de|around|for) (?:the )?(?P<feast>{FEAST_NAME})"),
+        ("feast", f"(?P<lead>)(?P<feast>{FEAST_NAME})"),
+        (
+            "month_end",
+            f"(?P<part>{PART})(?: the)? ?(?P<which>this|next|that|the|coming|este|proximo)? ?"
+            f"(?P<span>{SPAN}|ano|{MONTH_NAME})",
+        ),
+        ("year_end", "(?:years end|fin de ano)"),
+        ("day_of", f"(?:the )?# (?:of|de) (?P<which>this|next|the|{MONTH_NAME}) ?(?P<unit>months)?"),
+        ("month_day", f"(?P<month>{MONTH_NAME}) (?:the )?#"),
+        ("month_day", f"# (?P<month>{MONTH_NAME})"),
+        (
+            "next",
+            "(?P<which>next|this|coming|este|esta|proximo|proxima|following) "
+            f"(?P<span>{SPAN}|{MONTH_NAME}|{WEEKDAY_NAME})(?: que viene)?",
+        ),
+        (
+            "next",
+            "(?:el|la|the)? ?(?P<span>months|weeks|years) (?P<which>que viene|entrante|proximo|proxima|after next)",
+        ),
+        (
+            "month",
+            f"(?P<lead>in|around|after|come|for|en|antes de|hasta|this|early|mid|late|sometime in|end of|{BEFORE}) "
+            f"(?:early |late |mid )?(?P<month>{MONTH_NAME})",
+        ),
+        (
+            "season",
+            f"(?P<lead>in|this|next|come|around|after|en|the|late|early|over the|{BEFORE}) (?:the )?"
+            f"(?P<season>{SEASON_NAME})",
+        ),
+        ("weekday", f"(?:on|this|next|el|{BEFORE}) (?P<weekday>{WEEKDAY_NAME})"),
+        ("the_day", f"(?:the|el|on the|{BEFORE})(?: the)? #"),
+        ("slashed", f"(?:on|due|around|starts|starting|date is|is|report|{BEFORE}) #"),
+    )
+)
+
+
+def days_until(message: Message, today: dt.date) -> Iterator[tuple[Match, int]]:
+    """Every date named in the message, with the days from today until then; dates gone by are left out."""
+    taken: set[int] = set()
+    for kind, pattern in EXPRESSIONS:
+        for found in pattern.finditer(message.line):
+            first = message.line.count(" ", 0, found.start() + 1) - 1
+            if message.line[found.start() - 1 : found.start()] not in {"", " "}:
+                continue
+            last = first + found[0].strip().count(" ")
+            if taken & set(range(first, last + 1)):
+                continue
+            day = _day(kind, found, message, first, last, today)
+            if day is not None and 0 < (day - today).days < 1500:
+                taken.update(range(first, last + 1))
+                yield Match("timeline", first, last), (day - today).days
+
+
+def _day(kind: str, found: re.Match[str], message: Message, first: int, last: int, today: dt.date) -> dt.date | None:
+    number = next((w.amount for w in message.words[first : last + 1] if w.amount), None)
+    if kind == "feast":
+        return _feast(found["feast"], found["lead"], today)
+    if kind == "month_end":
+        return _part_of(found["part"], found["which"] or "", found["span"], today)
+    if kind == "year_end":
+        return dt.date(today.year, 12, 31)
+    if kind == "next":
+        return _next(found["which"], found["span"], today)
+    if kind == "month":
+        return _month(found["lead"], MONTHS[found["month"]], today)
+    if kind == "season":
+        month, day = SEASONS[found["season"]]
+        return _coming(today, month, day)
+    if kind == "weekday":
+        return today + dt.timedelta(days=(WEEKDAYS[found["weekday"]] - today.weekday() - 1) % 7 + 1)
+    if number is None:
+        return None
+    if kind == "slashed":
+        return _slashed(number.raw, today) if number.kind == "date" else None
+    day_number = int(number.low)
+    if not 1 <= day_number <= 31 or number.money or number.low != number.high:
+        return None
+    if kind == "the_day":
+        return _day_of_month(today, day_number, "this") if number.kind == "ordinal" else None
+    if kind == "month_day":
+        return _coming(today, MONTHS[found["month"]], day_number)
+    if found["which"] in MONTHS:
+        return _coming(today, MONTHS[found["which"]], day_number)
+    return _day_of_month(today, day_number, found["which"]) if found["unit"] else None
+
+
+def _feast(name: str, lead: str, today: dt.date) -> dt.date:
+    month, day = next(when for pattern, when in FEASTS.items() if re.fullmatch(pattern, name))
+    if "holidays" in name and lead in {"after", "past", "despues de"}:
+        month, day = AFTER_HOLIDAYS
+    if month == 11 and day == 0:
+        return _thanksgiving(today)
+    return _coming(today, month, day) + dt.timedelta(days={"after": 4, "past": 4}.get(lead, 0))
+
+
+def _thanksgiving(today: dt.date) -> dt.date:
+    for year in (today.year, today.year + 1):
+        first = dt.date(year, 11, 1)
+        day = first + dt.timedelta(days=(3 - first.weekday()) % 7 + 21)
+        if day > today:
+            return day
+    return today
+
+
+def _part_of(part: str, which: str, span: str, today: dt.date) -> dt.date | None:
+    """The end, middle or beginning of a month, year, season or week."""
+    part = part.split()[0]
+    late = {
+        "end": 1.0,
+        "last": 1.0,
+        "fin": 1.0,
+        "finales": 1.0,
+        "late": 0.85,
+        "middle": 0.5,
+        "mid": 0.5,
+        "mediados": 0.5,
+    }.get(part, 0.1)
+    if span in {"years", "ano"}:
+        year = today.year + (which in {"next", "proximo"})
+        return (
+            dt.date(year, 12, 31)
+            if late == 1.0
+            else (dt.date(today.year + 1, 1, 7) if late < 0.5 else dt.date(year + (today.month > 6), 6, 30))
+        )
+    if span in {"weeks", "weekends"}:
+        return today + dt.timedelta(days=(4 - today.weekday()) % 7 + (7 if which == "next" else 0) or 5)
+    if span in SEASONS:
+        month, day = SEASONS[span]
+        return _coming(today, month, day) + dt.timedelta(days=round((late - 0.5) * 80))
+    month = MONTHS.get(span) or (_month_after(today).month if which in {"next", "proximo"} else today.month)
+    if span == "months" and late < 0.5 and which not in {"next", "this"}:
+        month = _month_after(today).month
+    year = today.year + (month < today.month)
+    return dt.date(year, month, max(1, round(late * calendar.monthrange(year, month)[1])))
+
+
+def _next(which: str, span: str, today: dt.date) -> dt.date | None:
+    this = which in {"this", "este", "esta"}
+    if span in {"weeks", "weekends"}:
+        return today + dt.timedelta(days=5 if this else 9)
+    if span == "months":
+        return _last_day(today) if this else _month_after(today).replace(day=15)
+    if span == "years":
+        return dt.date(today.year, 12, 20) if this else dt.date(today.year + 1, 6, 15)
+    if span in WEEKDAYS:
+        return today + dt.timedelta(days=(WEEKDAYS[span] - today.weekday() - 1) % 7 + 1)
+    if span in MONTHS:
+        return _coming(today, MONTHS[span], 15)
+    month, day = SEASONS[span]
+    return _coming(today, month, day)
+
+
+def _month(lead: str, month: int, today: dt.date) -> dt.date:
+    year = today.year + (month < today.month)
+    if lead in {"by", "before", "until", "till", "til", "antes de", "para", "hasta", "come"} and month != today.month:
+        return dt.date(year, month, 1)
+    if lead in {"after", "end of", "late"} or month == today.month:
+        return _last_day(dt.date(year, month, 1))
+    return dt.date(year, month, 15)
+
+
+def _slashed(raw: str, today: dt.date) -> dt.date | None:
+    parts = [int(part) for part in raw.split("/")]
+    month, day = parts[0], parts[1]
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    if len(parts) == 3:
+        year = parts[2] + 2000 if parts[2] < 100 else parts[2]
+        return _safe(year, month, day) if 1 <= year <= 9000 else None
+    return _coming(today, month, day)
+
+
+def _day_of_month(today: dt.date, day: int, which: str) -> dt.date:
+    if which == "next":
+        after = _month_after(today)
+        return _safe(after.year, after.month, day)
+    here = _safe(today.year, today.month, day)
+    after = _month_after(today)
+    return here if here > today else _safe(after.year, after.month, day)
+
+
+def _coming(today: dt.date, month: int, day: int) -> dt.date:
+    """The next such day after today."""
+    here = _safe(today.year, month, day)
+    return here if here > today else _safe(today.year + 1, month, day)
+
+
+def _safe(year: int, month: int, day: int) -> dt.date:
+    return dt.date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def _month_after(today: dt.date) -> dt.date:
+    return (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+
+
+def _last_day(today: dt.date) -> dt.date:
+    return today.replace(day=calendar.monthrange(today.year, today.month)[1])

@@ -1,0 +1,320 @@
+"""Hears money: what the seller asks, what is owed on the house, and which numbers are neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from realestate.domain.chat.amounts import TIME_UNITS, Amount
+from realestate.domain.chat.facts import Heard
+from realestate.domain.chat.hearing.turn import Turn
+from realestate.domain.chat.phrases import Match
+from realestate.domain.chat.wordlist import listed
+
+ROLE_FACTS = {"price": "asking_price", "mortgage": "mortgage_balance", "liens": "liens"}
+FACT_ROLES = {fact: role for role, fact in ROLE_FACTS.items()}
+BEFORE = {
+    "other": "other_before",
+    "liens": "liens",
+    "mortgage": "mortgage",
+    "price": "price",
+    "weak": "price_weak",
+}
+AFTER = {"other": "other_after", "liens": "liens_after", "mortgage": "mortgage_after", "price": "price_after"}
+TIE = {"other": 0.1, "liens": 0.0, "mortgage": 0.2, "price": 0.3, "weak": 4.5}
+"""What wins when two cues stand equally near; a mere "for" or "about" gives way to any cue within four words."""
+
+FACT_OF_QUESTION = {"mortgage": "mortgage_balance", "liens": "liens"}
+NONE = listed("no none nothing zero ninguna ninguno cero nope nada")
+NOT_YET = listed("almost nearly until once when after get not never if to car truck be half")
+TROUBLES = listed("trouble troubles issues issue problem problems company insurance")
+REACH_BEFORE, REACH_AFTER = 6, 3
+ACROSS_CLAUSES = 3.0
+ASKED_DISTANCE = 3.4
+LEAST_BARE_PRICE = 10
+LEAST_UNPROMPTED_PRICE = 8_000
+JOKE_PRICE = 900_000
+FLOORS = frozenset({"less", "under", "lower", "below", "least"})
+APPROXIMATORS = frozenset({"about", "around", "like", "maybe", "roughly", "almost", "just"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One number in the message with the part it plays."""
+
+    place: int
+    amount: Amount
+    role: str | None
+    score: float
+
+
+def hear_money(turn: Turn) -> Iterator[Heard]:
+    """Asking price, mortgage balance and liens; the last number said for each stands."""
+    yield from _none_owed(turn)
+    said = list(_roles(turn))
+    for role, fact in ROLE_FACTS.items():
+        ours = [one for one in said if one.role == role and not _void(turn, one, role)]
+        if role == "price" and any(_for_all_houses(turn, one) for one in ours):
+            ours = [one for one in ours if _for_all_houses(turn, one)]
+        for one in ours[-1:]:
+            low, high = _dollars(turn, one, role)
+            match = Match(fact, max(0, one.place - 2), one.place)
+            yield turn.heard(fact, low if low == high else (low, high), match)
+
+
+def is_quantity_of_time(turn: Turn, i: int) -> bool:
+    """Whether the number at word i counts days, weeks, months or years."""
+    return turn.text(i + 1) in TIME_UNITS
+
+
+def _none_owed(turn: Turn) -> Iterator[Heard]:
+    """Paid off, free and clear, no liens; a bare no to the question counts too."""
+    for label, fact in (("money.mortgage_none", "mortgage_balance"), ("money.liens_none", "liens")):
+        for match in turn.matches(label):
+            if not _is_unsure(turn, match) and not turn.of_kept_house(match) and not turn.of_others(match):
+                yield turn.heard(fact, 0.0, match)
+    has_number = any(word.amount for word in turn.message.words)
+    if turn.asked in {"mortgage", "liens"} and turn.text(0) in NONE and not has_number:
+        yield turn.heard(FACT_OF_QUESTION[turn.asked], 0.0, Match("none", 0, 0))
+
+
+def _is_unsure(turn: Turn, match: Match) -> bool:
+    """Almost paid off, not yet, the car; or "no mortgage trouble", which says nothing of a balance."""
+    return bool(NOT_YET & set(turn.before(match.first, 5))) or turn.text(match.last + 1) in TROUBLES
+
+
+def _roles(turn: Turn) -> Iterator[Said]:
+    last_role: str | None = None
+    for i, word in enumerate(turn.message.words):
+        amount = word.amount
+        if amount is None or not _counts_dollars(turn, i, amount):
+            continue
+        role, score = _nearest_role(turn, i, amount)
+        corrects = _is_correction(turn, i)
+        if corrects and (role is None or score > 2):
+            inherited = last_role or _role_heard_last(turn)
+            role, score = (inherited, 1.0) if inherited else (role, score)
+        if role == "mortgage" and _is_owed_in_taxes(turn):
+            role = "liens"
+        if role == "liens" and not (
+            amount.money or amount.low >= 100 or turn.asked == "liens" or "owe" in turn.before(i, 4)
+        ):
+            role = None
+        if role == "weak":
+            role = "price" if _could_be_price(turn, amount) else None
+        if role not in {None, "other"}:
+            last_role = role
+        yield Said(i, amount, role, score)
+
+
+def _is_owed_in_taxes(turn: Turn) -> bool:
+    """As in "6,200 owed", said of taxes just before, with no word of a bank or a loan."""
+    taxed = turn.has("motivation.taxes") or any(
+        one.value == "taxes" for one in turn.memory.heard if one.turn >= turn.memory.turns - 1
+    )
+    lent = {"mortgage", "loan", "bank", "payoff", "balance", "note", "lender", "heloc", "principal"}
+    return taxed and not lent & {word.text for word in turn.message.words}
+
+
+def _counts_dollars(turn: Turn, i: int, amount: Amount) -> bool:
+    if (
+        amount.kind != "plain"
+        or amount.low <= 0
+        or amount.high > 5e8
+        or turn.text(i + 1) in {"^", "%", "*"}
+        or turn.text(i - 1) == "^"
+    ):
+        return False
+    if is_quantity_of_time(turn, i) or _names_a_street(turn, i):
+        return False
+    return not ("/" in (turn.text(i + 1), turn.text(i - 1)) and not amount.money and turn.text(i + 2) != "months")
+
+
+def _names_a_street(turn: Turn, i: int) -> bool:
+    """A house number: a bare number before a word that the seller writes as a name."""
+    words = turn.message.words
+    number = words[i].amount
+    if i + 1 >= len(words) or number is None or number.money:
+        return False
+    following = turn.message.text[words[i + 1].start : words[i + 1].end]
+    shouting = turn.message.text.isupper()
+    named = following[:1].isupper() and not shouting and len(following) > 1 and words[i + 1].text.isalpha()
+    return (
+        named
+        and following.lower()
+        not in {
+            "cash",
+            "obo",
+            "firm",
+            "i",
+            "k",
+            "and",
+            "but",
+            "is",
+            "or",
+            "we",
+            "grand",
+            "thousand",
+            "as",
+            "it",
+            "that",
+            "the",
+        }
+        and not following.isupper()
+    )
+
+
+def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float]:
+    """The part of the number: that of the nearest cue, else of the question asked, else a price if it can be one."""
+    scores: dict[str, float] = {}
+    for role, label in BEFORE.items():
+        for match in turn.matches(f"money.{label}"):
+            distance = _distance_before(turn, match.last, i)
+            if distance is not None:
+                scores[role] = min(scores.get(role, 99), distance + TIE[role])
+    for role, label in AFTER.items():
+        for match in turn.matches(f"money.{label}"):
+            distance = _distance_after(turn, i, match.first)
+            if distance is not None and (role != "other" or distance < 2):
+                scores[role] = min(scores.get(role, 99), distance + TIE[role] - 0.15)
+    if turn.text(i + 1) == "s" and _is_price_range(turn, i, amount):
+        scores["price"] = min(scores.get("price", 99), 1.0)
+    asked = turn.asked if turn.asked in {"price", "mortgage", "liens"} else None
+    if asked:
+        scores[asked] = min(scores.get(asked, 99), ASKED_DISTANCE)
+    elif ("other" not in scores and amount.money and amount.low >= LEAST_UNPROMPTED_PRICE) or _is_whole_message(
+        turn, i, amount
+    ):
+        scores["price"] = min(scores.get("price", 99), 5.5)
+    if not scores:
+        return None, 99.0
+    role = min(scores, key=lambda name: scores[name])
+    return role, scores[role]
+
+
+def _is_price_range(turn: Turn, i: int, amount: Amount) -> bool:
+    """As in "The 280s", "low 90s"; "the 80s" alone is a decade."""
+    return (
+        amount.money
+        or amount.low >= 100
+        or bool({"low", "mid", "high", "upper", "lower", "middle"} & set(turn.before(i, 2)))
+    )
+
+
+def _distance_before(turn: Turn, cue: int, i: int) -> float | None:
+    if not 0 < i - cue <= REACH_BEFORE + 1 or not turn.same_sentence(cue, i):
+        return None
+    between = range(cue + 1, i)
+    if any(_is_dollars(turn, j) for j in between):
+        return None
+    skipped = sum(turn.text(j) in APPROXIMATORS or turn.text(j) in {",", "a", "the", "it", "for"} for j in between)
+    penalty = 0.0 if turn.same_clause(cue, i) else ACROSS_CLAUSES
+    return len(between) - 0.5 * skipped + penalty
+
+
+def _distance_after(turn: Turn, i: int, cue: int) -> float | None:
+    if not 0 < cue - i <= REACH_AFTER or not turn.same_sentence(cue, i):
+        return None
+    between = range(i + 1, cue)
+    if any(turn.message.words[j].amount for j in between) or "but" in {turn.text(j) for j in between}:
+        return None
+    return len(between) + (0.0 if turn.same_clause(cue, i) else 1.0)
+
+
+def _is_dollars(turn: Turn, j: int) -> bool:
+    amount = turn.message.words[j].amount
+    return amount is not None and _counts_dollars(turn, j, amount) and (amount.money or amount.low >= LEAST_BARE_PRICE)
+
+
+def _is_correction(turn: Turn, i: int) -> bool:
+    """A number right after "no", "sorry", "i mean", "make it": it replaces the last one said."""
+    return any(i - 4 <= match.last < i and match.last >= i - 3 for match in turn.matches("money.correction"))
+
+
+def _role_heard_last(turn: Turn) -> str | None:
+    last = turn.memory.last(*ROLE_FACTS.values())
+    return FACT_ROLES[last.fact] if last else None
+
+
+def _could_be_price(turn: Turn, amount: Amount) -> bool:
+    """A bare number after a mere "for" or "about" is a price when it has the size of one."""
+    if amount.money:
+        return amount.high >= LEAST_UNPROMPTED_PRICE or turn.asked == "price"
+    return 20 <= amount.low < 1000 or amount.low >= LEAST_UNPROMPTED_PRICE
+
+
+def _is_whole_message(turn: Turn, i: int, amount: Amount) -> bool:
+    words = [
+        word.text for word in turn.message.words if word.text not in APPROXIMATORS | {".", ",", "?", "k", "yes", "ok"}
+    ]
+    return len(words) == 1 and turn.asked is None and 20 <= amount.low < 1000 and i < 4
+
+
+def _void(turn: Turn, one: Said, role: str) -> bool:
+    """Numbers that nobody means: turned down, joked, somebody else's, or for a house that is kept."""
+    match = Match(role, one.place, one.place)
+    if turn.of_kept_house(match) and not _for_all_houses(turn, one):
+        return True
+    if role != "price":
+        return turn.of_others(match)
+    dollars = _dollars(turn, one, role)[1]
+    if not one.amount.money and one.amount.high < LEAST_BARE_PRICE and turn.asked != "price":
+        return True
+    return _turned_down(turn, one) or _is_joke(turn, dollars) or turn.of_others(match)
+
+
+def _turned_down(turn: Turn, one: Said) -> bool:
+    ahead = turn.before(one.place, 5)
+    if FLOORS & set(ahead):
+        return False
+    if "not" in ahead[-2:] or turn.denied(Match("price", one.place, one.place)):
+        return not _is_correction(turn, one.place) or "not" in ahead[-1:]
+    return any(
+        0 < match.first - one.place <= 4 and turn.same_sentence(match.first, one.place)
+        for match in turn.matches("money.rejected_after")
+    )
+
+
+def _is_joke(turn: Turn, dollars: float) -> bool:
+    jokes = [turn.text(match.first) for match in turn.matches("context.joking")]
+    absurd = [word for word in jokes if word not in {"lol", "lmao", "haha", "moon", "dream", "star", "messing", "cow"}]
+    return (
+        dollars > 20e6
+        or (dollars >= JOKE_PRICE and bool(jokes or turn.text(0) in {"sure", "yes", "ok"}))
+        or bool(absurd and dollars >= 500_000)
+    )
+
+
+def _for_all_houses(turn: Turn, one: Said) -> bool:
+    return any(
+        turn.same_clause(match.first, one.place) and match.first > one.place
+        for match in turn.matches("context.package")
+    ) and (turn.memory.several or turn.has("context.several"))
+
+
+def _dollars(turn: Turn, one: Said, role: str) -> tuple[float, float]:
+    """Whole dollars: bare prices and balances are in thousands where the number is too small for a house."""
+    amount = _spread(turn, one.place, one.amount)
+    limit = 100 if role == "liens" else 1000
+    factor = 1000 if amount.high < limit and (role != "liens" or not one.amount.money) else 1
+    return amount.low * factor, amount.high * factor
+
+
+def _spread(turn: Turn, i: int, amount: Amount) -> Amount:
+    """As in "Low 200s", "mid 80s", "the upper 100s" as ranges."""
+    if turn.text(i + 1) != "s" or amount.low != amount.high:
+        return amount
+    step = 100 if amount.low % 100 == 0 else 10
+    scale = 1000 if amount.low >= 10_000 else 1
+    step *= scale
+    parts = {
+        "low": (0.1, 0.3),
+        "lower": (0.1, 0.3),
+        "mid": (0.45, 0.55),
+        "middle": (0.45, 0.55),
+        "high": (0.8, 0.95),
+        "upper": (0.8, 0.95),
+    }
+    word = next((w for w in reversed(turn.before(i, 3)) if w in parts), None)
+    low, high = parts[word] if word else (0.2, 0.8)
+    return replace(amount, low=amount.low + low * step, high=amount.low + high * step)

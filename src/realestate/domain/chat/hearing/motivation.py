@@ -1,0 +1,44 @@
+"""Hears why somebody would sell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from realestate.domain.chat.facts import MOTIVATIONS, Heard
+from realestate.domain.chat.hearing.turn import Turn
+from realestate.domain.chat.phrases import Match
+
+LASTS_WHEN_PAST = frozenset({"probate", "landlord_fatigue", "vacancy", "repairs", "downsizing", "health", "violations"})
+"""An inheritance of years ago is still a reason; a foreclosure or a divorce of years ago is none."""
+
+
+def hear_motivation(turn: Turn) -> Iterator[Heard]:
+    """Every reason the seller gives; one that is denied is taken back if it was given before."""
+    if _asks_about_us(turn):
+        return
+    for reason in MOTIVATIONS:
+        label = f"motivation.{reason}"
+        for match in turn.matches(label):
+            if turn.denied(match):
+                if _given(turn, reason) and turn.memory.turns:
+                    yield turn.heard("motivation", reason, match, withdrawn=True)
+                continue
+            if _holds(turn, match, reason):
+                yield turn.heard("motivation", reason, match)
+                break
+
+
+def _holds(turn: Turn, match: Match, reason: str) -> bool:
+    if turn.supposed(match) or turn.of_others(match) or turn.of_kept_house(match):
+        return False
+    return reason in LASTS_WHEN_PAST or not turn.long_past(match)
+
+
+def _given(turn: Turn, reason: str) -> bool:
+    return any(one.fact == "motivation" and one.value == reason for one in turn.memory.heard)
+
+
+def _asks_about_us(turn: Turn) -> bool:
+    """As in "Do you buy houses in foreclosure?" says nothing of the seller."""
+    opening = [turn.text(0), turn.text(1)]
+    return opening[1:] == ["you"] and opening[0] in {"do", "are", "can", "would", "did"} and "?" in turn.message.line
