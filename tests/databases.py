@@ -6,9 +6,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -131,6 +133,49 @@ class Servers:
 KINDS: dict[str, Path | None] = {"bundled": None}
 if (_installed := debian_programs()) is not None:
     KINDS["debian"] = _installed
+
+
+class UserServer:
+    """An embedded server as one user has it, shared with no other test, and where its files really are."""
+
+    def __init__(self, folder: Path, configured: str = "data") -> None:
+        self.folder = folder / configured
+        self.server_files = folder / "server"
+        self.embedded = self.again()
+
+    def again(self, programs: Path | None = None) -> EmbeddedPostgres:
+        """The same server as another process would see it."""
+        return EmbeddedPostgres(self.folder, programs, server_files=self.server_files)
+
+    @property
+    def cluster(self) -> Path:
+        """PostgreSQL's own folder."""
+        return self.embedded.status().folder / "cluster"
+
+    @property
+    def pid(self) -> int:
+        """Of the running server."""
+        pid = self.embedded.status().pid
+        assert pid is not None
+        return pid
+
+    def run(self, statement: str) -> list[Any]:
+        """Run a statement as the superuser and commit it."""
+        with connect_as_owner(self.embedded.url("postgres"), self.embedded.start) as connection:
+            cursor = connection.execute(statement)  # type: ignore[arg-type]
+            return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def new_server(configured: str = "data", folder: Path | None = None) -> Iterator[UserServer]:
+    """A server that is not started yet, and is gone with its files afterwards."""
+    folder = folder or open_folder()
+    server = UserServer(folder, configured)
+    try:
+        yield server
+    finally:
+        server.embedded.stop()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

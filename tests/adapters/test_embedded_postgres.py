@@ -11,14 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
 import pytest
 
-from databases import open_folder
+from databases import UserServer, new_server, open_folder
 from realestate.adapters import platform
 from realestate.adapters.embedded_postgres import EmbeddedPostgres
 from realestate.adapters.embedded_settings import server_settings
@@ -26,7 +25,6 @@ from realestate.adapters.platform import Account
 from realestate.adapters.postgres_cluster import Cluster
 from realestate.adapters.postgres_programs import bundled_programs, programs_at_least, programs_for
 from realestate.errors import NoDatabaseError, NotAllowedError, TryLaterError
-from realestate.repositories.connection import connect_as_owner
 
 Result = TypeVar("Result")
 
@@ -35,48 +33,8 @@ MB = 1 << 20
 as_root = pytest.mark.skipif(not ROOT, reason="needs root")
 
 
-class Server:
-    """An embedded server of a test, and where its files really are."""
-
-    def __init__(self, folder: Path, configured: str = "data") -> None:
-        self.folder = folder / configured
-        self.server_files = folder / "server"
-        self.embedded = self.again()
-
-    def again(self, programs: Path | None = None) -> EmbeddedPostgres:
-        """The same server as another process would see it."""
-        return EmbeddedPostgres(self.folder, programs, server_files=self.server_files)
-
-    @property
-    def cluster(self) -> Path:
-        return self.embedded.status().folder / "cluster"
-
-    @property
-    def pid(self) -> int:
-        pid = self.embedded.status().pid
-        assert pid is not None
-        return pid
-
-    def run(self, statement: str) -> list[Any]:
-        """Run a statement as the superuser and commit it."""
-        with connect_as_owner(self.embedded.url("postgres"), self.embedded.start) as connection:
-            cursor = connection.execute(statement)  # type: ignore[arg-type]
-            return cursor.fetchall() if cursor.description else []
-
-
-@contextmanager
-def new_server(configured: str = "data") -> Iterator[Server]:
-    folder = open_folder()
-    server = Server(folder, configured)
-    try:
-        yield server
-    finally:
-        server.embedded.stop()
-        shutil.rmtree(folder)
-
-
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def server() -> Iterator[UserServer]:
     with new_server("my data & lists/ünïcode, 100%/postgres") as made:
         made.embedded.start()
         yield made
@@ -105,7 +63,7 @@ def as_account(name: str, work: Callable[[], Result]) -> Result:
     return result
 
 
-def test_both_roles_get_in_by_password_and_nobody_without(server: Server) -> None:
+def test_both_roles_get_in_by_password_and_nobody_without(server: UserServer) -> None:
     for role in ("re_app", "postgres"):
         with psycopg.connect(server.embedded.url(role)) as connection:
             assert connection.execute("select current_user::text").fetchone() == (role,)
@@ -114,13 +72,13 @@ def test_both_roles_get_in_by_password_and_nobody_without(server: Server) -> Non
         psycopg.connect(open_door)
 
 
-def test_a_running_server_is_found_without_starting_any_program(server: Server) -> None:
+def test_a_running_server_is_found_without_starting_any_program(server: UserServer) -> None:
     began = time.perf_counter()
     server.again(programs=Path("/nowhere")).start()
     assert time.perf_counter() - began < 0.1
 
 
-def test_what_makes_a_commit_last_is_on_and_the_network_is_off(server: Server) -> None:
+def test_what_makes_a_commit_last_is_on_and_the_network_is_off(server: UserServer) -> None:
     shown = dict(server.run("select name, setting from pg_settings"))
     on = ("fsync", "synchronous_commit", "full_page_writes", "data_checksums")
     assert {name: shown[name] for name in on} == dict.fromkeys(on, "on")
@@ -128,18 +86,18 @@ def test_what_makes_a_commit_last_is_on_and_the_network_is_off(server: Server) -
     assert server.run("select distinct auth_method from pg_hba_file_rules") == [("scram-sha-256",)]
 
 
-def test_text_sorts_by_code_point_and_lowers_beyond_ascii(server: Server) -> None:
+def test_text_sorts_by_code_point_and_lowers_beyond_ascii(server: UserServer) -> None:
     assert server.run("select lower('ÄÉ'), 'a' < 'B', 'Z' < 'a'") == [("äé", False, True)]
 
 
-def test_no_value_reaches_the_log_even_with_an_error(server: Server) -> None:
+def test_no_value_reaches_the_log_even_with_an_error(server: UserServer) -> None:
     for statement in ("select 'sesame'::int", "select 1/0, 'sesame'", "selekt 'sesame'"):
         with pytest.raises(psycopg.Error):
             server.run(statement)
     assert "sesame" not in server.embedded.log.read_text()
 
 
-def test_secrets_and_data_are_closed_to_others(server: Server) -> None:
+def test_secrets_and_data_are_closed_to_others(server: UserServer) -> None:
     place = server.embedded.status().folder
     modes = {name: (place / name).stat().st_mode & 0o777 for name in ("passwords", "server.log", "cluster", "socket")}
     assert modes == {"passwords": 0o600, "server.log": 0o600, "cluster": 0o700, "socket": 0o700}
@@ -154,7 +112,7 @@ def test_looking_starts_nothing(tmp_path: Path) -> None:
         embedded.url()
 
 
-def test_a_clean_stop_and_a_new_start_keep_everything(server: Server) -> None:
+def test_a_clean_stop_and_a_new_start_keep_everything(server: UserServer) -> None:
     server.run("create table kept as select 7 as value")
     assert server.embedded.stop()
     assert not server.embedded.stop()
@@ -163,13 +121,13 @@ def test_a_clean_stop_and_a_new_start_keep_everything(server: Server) -> None:
     assert server.run("select value from kept") == [(7,)]
 
 
-def test_a_server_killed_outright_is_back_for_the_next_command(server: Server) -> None:
+def test_a_server_killed_outright_is_back_for_the_next_command(server: UserServer) -> None:
     server.run("create table committed as select generate_series(1, 1000) as value")
     os.kill(server.pid, signal.SIGKILL)
     assert server.run("select count(*) from committed") == [(1000,)]
 
 
-def test_a_killed_server_whose_pid_lives_again_is_no_obstacle(server: Server) -> None:
+def test_a_killed_server_whose_pid_lives_again_is_no_obstacle(server: UserServer) -> None:
     server.embedded.stop()
     pid_file = server.cluster / "postmaster.pid"
     pid_file.write_text(f"{os.getpid()}\n{server.cluster}\n1700000000\n5432\n/nowhere\n\n  0 0\nready   \n")
@@ -177,7 +135,7 @@ def test_a_killed_server_whose_pid_lives_again_is_no_obstacle(server: Server) ->
     assert server.run("select 1") == [(1,)]
 
 
-def test_lost_passwords_are_made_anew(server: Server) -> None:
+def test_lost_passwords_are_made_anew(server: UserServer) -> None:
     server.run("create table held as select 1 as value")
     server.embedded.stop()
     (server.embedded.status().folder / "passwords").unlink()
@@ -185,7 +143,7 @@ def test_lost_passwords_are_made_anew(server: Server) -> None:
     assert server.run("select value from held") == [(1,)]
 
 
-def test_a_cluster_of_another_version_is_left_alone(server: Server) -> None:
+def test_a_cluster_of_another_version_is_left_alone(server: UserServer) -> None:
     server.embedded.stop()
     version = server.cluster / "PG_VERSION"
     version.write_text("17\n")
@@ -195,7 +153,7 @@ def test_a_cluster_of_another_version_is_left_alone(server: Server) -> None:
     server.embedded.start()
 
 
-def test_a_server_started_by_hand_is_named_and_not_joined_by_a_second(server: Server) -> None:
+def test_a_server_started_by_hand_is_named_and_not_joined_by_a_second(server: UserServer) -> None:
     server.embedded.stop()
     account = platform.unprivileged_account()
     elsewhere = str(server.cluster / "pg_stat_tmp")
@@ -209,7 +167,7 @@ def test_a_server_started_by_hand_is_named_and_not_joined_by_a_second(server: Se
     server.embedded.start()
 
 
-def test_a_reason_from_the_log_is_told_when_it_cannot_start(server: Server) -> None:
+def test_a_reason_from_the_log_is_told_when_it_cannot_start(server: UserServer) -> None:
     server.embedded.stop()
     control = server.cluster / "global" / "pg_control"
     kept = control.read_bytes()
@@ -290,7 +248,7 @@ def test_a_folder_of_somebody_else_is_refused_with_the_mend(tmp_path: Path) -> N
 
 
 @as_root
-def test_a_closed_folder_of_root_is_refused_to_others(server: Server) -> None:
+def test_a_closed_folder_of_root_is_refused_to_others(server: UserServer) -> None:
     with pytest.raises(NotAllowedError):
         as_account("nobody", server.embedded.start)
 

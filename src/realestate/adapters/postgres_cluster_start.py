@@ -57,6 +57,7 @@ class ClusterStart:
         self._cluster = cluster
         self._programs = programs
         self._log_start = 0
+        self._alive: tuple[int, ...] = ()
 
     def run(self) -> None:
         """Have the server accept connections.
@@ -69,12 +70,13 @@ class ClusterStart:
         with platform.lock_file(self._cluster.alive) as alive:
             if not self._wait_for_end(alive):
                 return
+            self._alive = (alive,)
             self._refuse_foreign_server()
             if not (self._cluster.data / "PG_VERSION").exists():
                 self._create()
             elif not self._cluster.passwords.exists():
                 self._give_passwords(self._cluster.data)
-            self._launch(alive)
+            self._launch()
         self._wait_until_ready()
 
     def _check_version(self) -> None:
@@ -158,8 +160,8 @@ class ClusterStart:
         self._run(["postgres", "--single", "-D", str(data), *quiet, "template1"], statements)
         platform.write_private(self._cluster.passwords, json.dumps(passwords) + "\n")
 
-    def _launch(self, alive: int) -> None:
-        """Start the server in a session of its own; it inherits the locked descriptor."""
+    def _launch(self) -> None:
+        """Start the server in a session of its own."""
         cluster = self._cluster
         self._clear_away()
         self._write_hba()
@@ -171,7 +173,7 @@ class ClusterStart:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                pass_fds=[alive],
+                pass_fds=self._alive,
                 start_new_session=True,
                 env=ENVIRONMENT,
                 check=True,
@@ -241,13 +243,18 @@ class ClusterStart:
         )
 
     def _run(self, command: list[str], text: str | None = None) -> str:
-        """Run one of PostgreSQL's programs as the server's account; gives what it printed."""
+        """Run one of PostgreSQL's programs as the server's account; gives what it printed.
+
+        It inherits the locked descriptor as the server does: should we be killed, then it may
+        still be writing to the cluster, and the next start waits for its end.
+        """
         done: subprocess.CompletedProcess[str] = subprocess.run(
             [str(self._programs / command[0]), *command[1:]],
             input=text or "",
             capture_output=True,
             text=True,
             env=ENVIRONMENT,
+            pass_fds=self._alive,
             **platform.running_as(self._cluster.account),
         )
         if done.returncode == 0:
