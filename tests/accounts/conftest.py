@@ -20,3 +20,9 @@ def people(database: TestDatabase, tmp_path: Path) -> People:
 def shared_people(database: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> People:
     """The same for all tests of a module, which are to leave no trace."""
     return populate(database, tmp_path_factory.mktemp("sessions"))
+
+
+@pytest.fixture
+def fresh_people(fresh_database: TestDatabase, tmp_path: Path) -> People:
+    """The same in a database of its own, whose tables a test may bend."""
+    return populate(fresh_database, tmp_path)
