@@ -149,3 +149,18 @@ def test_a_column_may_name_the_signal_row_by_row() -> None:
 def test_dates_that_cannot_be_read_are_counted() -> None:
     found = seen("Address,Date Filed", "1 Oak St,2026-02-30", list_signal="vacant")
     assert found.bad == [(0, 1, "not a day of the calendar")]
+
+
+@pytest.mark.parametrize(
+    ("status", "over"),
+    [
+        ("Closed", True),
+        ("CLOSED - COMPLIED", True),
+        ("Paid in full", True),
+        ("Open", False),
+        ("Not closed", False),
+        ("", False),
+    ],
+)
+def test_a_status_tells_whether_the_matter_is_over(catalog: SignalCatalog, status: str, *, over: bool) -> None:
+    assert catalog.is_over(status) == over

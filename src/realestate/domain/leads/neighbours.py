@@ -1,0 +1,98 @@
+"""Settles what a column is by the columns beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from realestate.domain.leads.header_words import IN_PART
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from realestate.domain.leads.header_words import HeaderWords
+
+SURE_FROM = 0.9
+STREET_PARTS = ("number", "direction", "name", "kind", "after")
+_FOLLOWS = ("address2", "unit", "city", "state", "zip")
+_OTHER_DATES = frozenset(
+    (
+        *("updated", "modified", "created", "added", "exported", "printed", "birth", "payment", "paid", "due"),
+        *("hearing", "expiration", "expires", "sale", "sold", "purchase", "loan", "mls", "listing", "mailed"),
+        *("mailing", "last", "skip"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list and what it was taken for.
+
+    `role` is a field of `FIELDS`, a part of one ("number", "owner2_first"), "phone_type", "flags",
+    "signal:<slug>:<part>", "restriction:<kind>", or "" for a column that is only kept.
+    """
+
+    index: int
+    header: str
+    role: str
+    confidence: float
+    why: str
+    numbers: tuple[int, ...] = ()
+    rank: int = 0
+    bare: bool = False
+
+
+def with_neighbours(columns: Sequence[Column]) -> list[Column]:
+    """Settle whose an address part is that does not say so, by the address column before it."""
+    stated = {column.role for column in columns if not column.bare and column.confidence >= SURE_FROM}
+    bare_counts = Counter(column.role for column in columns if column.bare)
+    has_mailing = any(column.role in ("mailing_address", "mailing_number") for column in columns)
+    settled = []
+    before = ""
+    for column in map(partial(_as_street_name, columns), columns):
+        now = column
+        if column.bare and column.role == "address" and "address" in stated and not has_mailing:
+            now = _as_mailing(column, 0.75, "a second address, beside the property's own")
+        elif column.bare and before == "mailing" and column.role in _FOLLOWS:
+            elsewhere = stated.intersection(_FOLLOWS) or bare_counts[column.role] > 1
+            now = _as_mailing(column, 0.93 if elsewhere else 0.75, "it follows the mailing address")
+        before = _whose(now) or before
+        settled.append(now)
+    return settled
+
+
+def with_only_date(columns: Sequence[Column], words: HeaderWords) -> list[Column]:
+    """Where no column is known to date the event, the only column of an unknown date does."""
+    if any(column.role == "event_date" or column.role.endswith((":date", ":deadline")) for column in columns):
+        return list(columns)
+    dates = [column for column in columns if not column.role and _is_date_of_event(words.canonical(column.header))]
+    only = dates[0].index if len(dates) == 1 else None
+    why = "the only date of the list"
+    return [
+        replace(each, role="event_date", confidence=IN_PART, why=why) if each.index == only else each
+        for each in columns
+    ]
+
+
+def _is_date_of_event(phrase: str) -> bool:
+    return phrase.endswith("date") and not _OTHER_DATES.intersection(phrase.split())
+
+
+def _as_street_name(columns: Sequence[Column], column: Column) -> Column:
+    """A column "... street" beside one "... number" holds the street's name only."""
+    prefix = column.role.removesuffix("address")
+    split = any(each.role == prefix + "number" for each in columns)
+    is_street = column.role in ("address", "mailing_address") and column.header.lower().endswith("street")
+    return replace(column, role=prefix + "name") if split and is_street else column
+
+
+def _as_mailing(column: Column, confidence: float, why: str) -> Column:
+    return replace(column, role="mailing_" + column.role, confidence=confidence, why=why)
+
+
+def _whose(column: Column) -> str:
+    if column.role in ("address", *STREET_PARTS):
+        return "property"
+    return "mailing" if column.role in ("mailing_address", *(f"mailing_{part}" for part in STREET_PARTS)) else ""
