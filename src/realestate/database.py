@@ -192,7 +192,9 @@ class Database:
         with self.connect_as_owner() as connection:
             major = connection.info.server_version // 10000
             if seen_revision(connection) is None:
-                raise NoDatabaseError("There is nothing to save: the database has no tables.", "realestate db init")
+                raise NoDatabaseError(
+                    "There is nothing to save: the database has no tables.", "Run: realestate db init"
+                )
         self._dumps().save(path, major)
 
     def is_empty(self) -> bool:
@@ -210,7 +212,7 @@ class Database:
         if self.migrations.schema(saved) is Schema.NEWER:
             raise UnusableInputError(
                 f"{path} was saved at {saved}, by a newer realestate than this one.",
-                "pip install --upgrade realestate",
+                "Run: pip install --upgrade realestate",
             )
         dumps.load(path, _room_for_tables())
         with in_our_words(), self.connect_as_owner() as connection:

@@ -112,7 +112,7 @@ class EmbeddedPostgres:
         try:
             password = json.loads((place or self._folder).joinpath("passwords").read_text())[role]
         except FileNotFoundError as error:
-            raise NoDatabaseError(f"{self._folder}: no database here yet", "realestate db init") from error
+            raise NoDatabaseError(f"{self._folder}: no database here yet.", "Run: realestate db init") from error
         host = quote(str(Cluster(place or self._folder).socket_folder), safe="")
         return f"postgresql://{role}:{password}@/{DATABASE}?host={host}&port={PORT}"
 

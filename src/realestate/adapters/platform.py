@@ -38,8 +38,8 @@ def require_unix() -> None:
     """
     if sys.platform == "win32":
         raise NoDatabaseError(
-            "the embedded database is not tested on Windows",
-            "run realestate inside WSL, or set DATABASE_URL to a PostgreSQL server",
+            "The embedded database is not tested on Windows.",
+            "Run realestate inside WSL, or set DATABASE_URL to a PostgreSQL server",
         )
 
 
@@ -56,8 +56,8 @@ def unprivileged_account() -> Account | None:
             continue
         return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
     raise NoDatabaseError(
-        "PostgreSQL does not run as root, and there is no account 'postgres' or 'nobody' to run it",
-        "run realestate as an ordinary user, or set DATABASE_URL",
+        "PostgreSQL does not run as root, and there is no account 'postgres' or 'nobody' to run it.",
+        "Run realestate as an ordinary user, or set DATABASE_URL",
     )
 
 
@@ -89,15 +89,15 @@ def require_own(folder: Path) -> None:
     except FileNotFoundError:
         return
     except PermissionError as error:
-        raise NotAllowedError(f"{folder}: may not be entered", _own_folder_hint(folder)) from error
+        raise NotAllowedError(f"{folder}: may not be entered.", _own_folder_hint(folder)) from error
     if owner != os.geteuid():
         who = account_name(owner) or f"uid {owner}"
-        raise NotAllowedError(f"{folder} belongs to {who}", _own_folder_hint(folder))
+        raise NotAllowedError(f"{folder} belongs to {who}.", _own_folder_hint(folder))
 
 
 def _own_folder_hint(folder: Path) -> str:
     return (
-        "run as that account, or choose a folder of your own: export REALESTATE_HOME=~/realestate"
+        "Run as that account, or choose a folder of your own: export REALESTATE_HOME=~/realestate"
         f" (or take it over: sudo chown -R $(id -un) '{folder}')"
     )
 
@@ -146,7 +146,7 @@ def short_socket_folder(folder: Path) -> Path:
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
     short = Path(f"/tmp/realestate-{os.geteuid()}-{name}")  # noqa: S108 - checked to be ours just below
     if short.is_symlink():
-        raise NotAllowedError(f"{short} is a link", f"remove it: rm '{short}'")
+        raise NotAllowedError(f"{short} is a link.", f"Remove it: rm '{short}'")
     require_own(short)
     return short
 
@@ -193,7 +193,7 @@ def locked(path: Path, timeout_s: float) -> Iterator[None]:
     with lock_file(path) as number:
         while not try_lock(number):
             if time.monotonic() > deadline:
-                raise TryLaterError(f"{path} is held by another process", f"see which: fuser -v '{path}'")
+                raise TryLaterError(f"{path} is held by another process.", f"See which: fuser -v '{path}'")
             time.sleep(LOCK_POLL_S)
         yield
 

@@ -74,7 +74,7 @@ class Cluster:
         with platform.lock_file(self.alive) as alive:
             while not platform.try_lock(alive):
                 if time.monotonic() > deadline:
-                    raise TryLaterError(f"the database (pid {pid}) is still stopping", "realestate db status")
+                    raise TryLaterError(f"The database (pid {pid}) is still stopping.", "Run: realestate db status")
                 time.sleep(POLL_S)
         return True
 

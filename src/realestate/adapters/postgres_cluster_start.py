@@ -88,8 +88,8 @@ class ClusterStart:
         ours = self._run(["postgres", "--version"]).split(")")[-1].split()[-1].split(".")[0]
         if found != ours:
             raise NoDatabaseError(
-                f"{self._cluster.data} was made by PostgreSQL {found}; this is {ours}",
-                "install the earlier realestate, run `realestate db backup FILE`, and restore with this one",
+                f"{self._cluster.data} was made by PostgreSQL {found}; this is {ours}.",
+                "Install the earlier realestate, run `realestate db backup FILE`, and restore with this one",
             )
 
     def _wait_for_end(self, alive: int) -> bool:
@@ -112,8 +112,8 @@ class ClusterStart:
                 self._ask_to_stop()
             if waited > START_TIMEOUT_S:
                 raise TryLaterError(
-                    f"{self._cluster.place} is in use by a PostgreSQL that does not answer here",
-                    "is it open in another container? one server only may use a folder",
+                    f"{self._cluster.place} is in use by a PostgreSQL that does not answer here.",
+                    "Is it open in another container? Only one server may use a folder",
                 )
             time.sleep(POLL_S)
         return True
@@ -128,8 +128,8 @@ class ClusterStart:
         pid = self._cluster.server()
         if pid is not None:
             raise NoDatabaseError(
-                f"a PostgreSQL (pid {pid}) that realestate did not start uses {self._cluster.data}",
-                f"stop it: kill {pid}",
+                f"A PostgreSQL (pid {pid}) that realestate did not start uses {self._cluster.data}.",
+                f"Stop it: kill {pid}",
             )
 
     def _create(self) -> None:
@@ -148,8 +148,8 @@ class ClusterStart:
         uid = self._cluster.account.uid if self._cluster.account else os.geteuid()
         if platform.account_name(uid) is None:
             raise NotAllowedError(
-                f"uid {uid} has no name on this machine, which PostgreSQL needs",
-                "start the container with a user of its /etc/passwd, or set DATABASE_URL",
+                f"Uid {uid} has no name on this machine, which PostgreSQL needs.",
+                "Start the container with a user of its /etc/passwd, or set DATABASE_URL",
             )
 
     def _give_passwords(self, data: Path) -> None:
@@ -220,8 +220,8 @@ class ClusterStart:
                     raise self._reason()
                 if time.monotonic() > deadline:
                     raise TryLaterError(
-                        "the database is recovering from an unclean stop",
-                        "wait a minute, then: realestate db status",
+                        "The database is recovering from an unclean stop.",
+                        "Wait a minute, then: realestate db status",
                     )
                 time.sleep(POLL_S)
 
@@ -234,12 +234,12 @@ class ClusterStart:
         if any(DISK_FULL in line for line in lines):
             return self._disk_full()
         said = grave[0].split(": ", 1)[-1].strip() if grave else "it ended without a word"
-        return NoDatabaseError(f"the database does not start: {said}", f"read {self._cluster.log}")
+        return NoDatabaseError(f"The database does not start: {said}.", f"Read {self._cluster.log}")
 
     def _disk_full(self) -> TryLaterError:
         return TryLaterError(
-            f"the disk of {self._cluster.place} is full; what was committed is safe",
-            f"make room there: df -h '{self._cluster.place}'",
+            f"The disk of {self._cluster.place} is full; what was committed is safe.",
+            f"Make room there: df -h '{self._cluster.place}'",
         )
 
     def _run(self, command: list[str], text: str | None = None) -> str:
@@ -263,4 +263,4 @@ class ClusterStart:
             raise self._disk_full()
         lines = done.stderr.strip().splitlines() or ["no reason given"]
         said = next((line for line in lines if "error:" in line or "FATAL:" in line), lines[-1])
-        raise NoDatabaseError(f"{command[0]} failed: {said}", "realestate doctor")
+        raise NoDatabaseError(f"{command[0]} failed: {said}.", "Run: realestate doctor")

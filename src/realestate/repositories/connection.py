@@ -110,10 +110,12 @@ def _begin_session(connection: Connection, role: str, token: str | None) -> Conn
 
 def _no_app_role(error: psycopg.Error, user: str) -> RealestateError:
     if isinstance(error, pg.InvalidParameterValue):
-        return NoSchemaError(f"the database has no role {APP_ROLE!r} and no tables yet", "realestate db init")
+        return NoSchemaError(f"The database has no role {APP_ROLE!r} and no tables yet.", "Run: realestate db init")
     if isinstance(error, pg.InsufficientPrivilege):
         return NotAllowedError(
-            f"the role {user!r} may not act as {APP_ROLE!r}",
-            f'as a superuser, in psql: grant {APP_ROLE} to "{user}"',
+            f"The role {user!r} may not act as {APP_ROLE!r}.",
+            f'As a superuser, in psql: grant {APP_ROLE} to "{user}"',
         )
-    return working_error(error) or NoDatabaseError("the database refuses to begin a session", "realestate db status")
+    return working_error(error) or NoDatabaseError(
+        "The database refuses to begin a session.", "Run: realestate db status"
+    )

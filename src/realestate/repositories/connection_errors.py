@@ -11,7 +11,7 @@ from psycopg import errors as pg
 
 from realestate.errors import NoDatabaseError, NotAllowedError, RealestateError, TryLaterError
 
-HELP = "DATABASE_SETUP.md, Troubleshooting"
+HELP = "See: DATABASE_SETUP.md, Troubleshooting"
 
 
 class ServerGoneError(NoDatabaseError):
@@ -45,75 +45,75 @@ def _database(parameters: Parameters) -> str:
 
 def _refused(parameters: Parameters) -> RealestateError:
     return ServerGoneError(
-        f"no PostgreSQL listens at {place(parameters)}",
-        "start it, or correct host and port in DATABASE_URL; unset it to use the embedded one",
+        f"No PostgreSQL listens at {place(parameters)}.",
+        "Start it, or correct host and port in DATABASE_URL; unset it to use the embedded one",
     )
 
 
 def _no_host(parameters: Parameters) -> RealestateError:
-    return NoDatabaseError(f"the host {parameters.get('host')!r} is unknown here", "correct the host in DATABASE_URL")
+    return NoDatabaseError(f"The host {parameters.get('host')!r} is unknown here.", "Correct the host in DATABASE_URL")
 
 
 def _timeout(parameters: Parameters) -> RealestateError:
     return NoDatabaseError(
-        f"{place(parameters)} does not answer", "check host, port and firewall; the database must allow this machine"
+        f"{place(parameters)} does not answer.", "Check host, port and firewall; the database must allow this machine"
     )
 
 
 def _no_role(parameters: Parameters) -> RealestateError:
     user = _user(parameters)
     return NoDatabaseError(
-        f"the server at {place(parameters)} has no role {user!r}",
-        f"create it as a superuser: createuser --pwprompt {user}",
+        f"The server at {place(parameters)} has no role {user!r}.",
+        f"Create it as a superuser: createuser --pwprompt {user}",
     )
 
 
 def _no_database(parameters: Parameters) -> RealestateError:
     name = _database(parameters)
     return NoDatabaseError(
-        f"the server at {place(parameters)} has no database {name!r}",
-        f"create it as a superuser: createdb --owner={_user(parameters)} {name}",
+        f"The server at {place(parameters)} has no database {name!r}.",
+        f"Create it as a superuser: createdb --owner={_user(parameters)} {name}",
     )
 
 
 def _wrong_password(parameters: Parameters) -> RealestateError:
     return NoDatabaseError(
-        f"the server at {place(parameters)} refuses the password of {_user(parameters)!r}",
-        "correct it in DATABASE_URL; or as a superuser set it (psql: \\password ROLE) or make the role"
+        f"The server at {place(parameters)} refuses the password of {_user(parameters)!r}.",
+        "Correct it in DATABASE_URL; or as a superuser set it (psql: \\password ROLE) or make the role"
         f" (createuser --pwprompt {_user(parameters)})",
     )
 
 
 def _no_password(parameters: Parameters) -> RealestateError:
     return NoDatabaseError(
-        f"the server at {place(parameters)} wants a password for {_user(parameters)!r}",
-        "write it in DATABASE_URL: postgresql://USER:PASSWORD@HOST/DATABASE, or keep it in ~/.pgpass",
+        f"The server at {place(parameters)} wants a password for {_user(parameters)!r}.",
+        "Write it in DATABASE_URL: postgresql://USER:PASSWORD@HOST/DATABASE, or keep it in ~/.pgpass",
     )
 
 
 def _not_let_in(parameters: Parameters) -> RealestateError:
     return NoDatabaseError(
-        f"the server at {place(parameters)} does not let {_user(parameters)!r} in from here",
-        "add a line for this machine to its pg_hba.conf, or ?sslmode=require to DATABASE_URL, and reload it",
+        f"The server at {place(parameters)} does not let {_user(parameters)!r} in from here.",
+        "Add a line for this machine to its pg_hba.conf, or ?sslmode=require to DATABASE_URL, and reload it",
     )
 
 
 def _tls(parameters: Parameters) -> RealestateError:
     return NoDatabaseError(
-        f"no trusted TLS with {place(parameters)} (sslmode={parameters.get('sslmode', 'prefer')})",
-        "name its authority: ?sslmode=verify-full&sslrootcert=FILE, or sslrootcert=system",
+        f"No trusted TLS with {place(parameters)} (sslmode={parameters.get('sslmode', 'prefer')}).",
+        "Name its authority: ?sslmode=verify-full&sslrootcert=FILE, or sslrootcert=system",
     )
 
 
 def _recovering(parameters: Parameters) -> RealestateError:
     return RecoveringError(
-        f"the server at {place(parameters)} is starting or recovering", "wait a minute, then: realestate db status"
+        f"The server at {place(parameters)} is starting or recovering.", "Wait a minute, then: realestate db status"
     )
 
 
 def _full_house(parameters: Parameters) -> RealestateError:
     return TryLaterError(
-        f"the server at {place(parameters)} has no connection left", "close others, or raise its max_connections"
+        f"The server at {place(parameters)} has no connection left.", "Close others, or raise its max_connections"
     )
 
 
@@ -146,7 +146,7 @@ def connect_error(error: psycopg.OperationalError, parameters: Parameters) -> Re
     for pattern, make in KNOWN:
         if pattern.search(text):
             return make(parameters)
-    return NoDatabaseError(f"the server at {place(parameters)} says: {_last_words(text, parameters)}", HELP)
+    return NoDatabaseError(f"The server at {place(parameters)} says: {_last_words(text, parameters)}.", HELP)
 
 
 def _last_words(text: str, parameters: Parameters) -> str:
@@ -163,8 +163,8 @@ def too_old(version: int, parameters: Parameters) -> NoDatabaseError:
         parameters: Of the connection.
     """
     return NoDatabaseError(
-        f"the server at {place(parameters)} is PostgreSQL {version // 10000}; 14 or newer is needed",
-        "upgrade it with pg_upgrade, or unset DATABASE_URL to use the embedded one",
+        f"The server at {place(parameters)} is PostgreSQL {version // 10000}; 14 or newer is needed.",
+        "Upgrade it with pg_upgrade, or unset DATABASE_URL to use the embedded one",
     )
 
 
@@ -195,26 +195,27 @@ def working_error(error: BaseException) -> RealestateError | None:
 
 def _not_permitted(error: BaseException) -> RealestateError:
     said = getattr(getattr(error, "diag", None), "message_primary", "") or "permission denied"
-    return NotAllowedError(f"the database refuses: {said}", HELP)
+    return NotAllowedError(f"The database refuses: {said}.", HELP)
 
 
 def _disk_full(_: BaseException) -> RealestateError:
     return TryLaterError(
-        "the disk of the database is full; what was not committed is undone", "make room, then run this again"
+        "The disk of the database is full; what was not committed is undone.", "Make room, then run this again"
     )
 
 
 def _locked(_: BaseException) -> RealestateError:
-    return TryLaterError("another command holds the rows this one needs", "wait for it, then run this again")
+    return TryLaterError("Another command holds the rows this one needs.", "Wait for it, then run this again")
 
 
 def _too_long(_: BaseException) -> RealestateError:
-    return TryLaterError("the database did not finish in time; nothing was changed", "run this again")
+    return TryLaterError("The database did not finish in time; nothing was changed.", "Run this again")
 
 
 def _broken_off(_: BaseException) -> RealestateError:
     return TryLaterError(
-        "the connection to the database broke; what was not committed is undone", "realestate db status, then again"
+        "The connection to the database broke; what was not committed is undone.",
+        "Run: realestate db status, then again",
     )
 
 

@@ -33,7 +33,7 @@ def connection_parameters(url: str) -> dict[str, str]:
         return _known(_key_value(text))
     scheme, _, rest = text.partition("://")
     if scheme not in SCHEMES:
-        raise UsageError(f"DATABASE_URL begins with {scheme}://, which is no PostgreSQL", EXAMPLE)
+        raise UsageError(f"DATABASE_URL begins with {scheme}://, which is no PostgreSQL.", EXAMPLE)
     userinfo, place = _split_at_host(rest)
     place, _, query = place.partition("?")
     hosts, _, database = place.partition("/")
@@ -74,7 +74,7 @@ def _key_value(text: str) -> dict[str, str]:
     try:
         found = conninfo_to_dict(text)
     except ProgrammingError:
-        raise UsageError("DATABASE_URL is not an address of a PostgreSQL", EXAMPLE) from None
+        raise UsageError("DATABASE_URL is not an address of a PostgreSQL.", EXAMPLE) from None
     return {key: str(value) for key, value in found.items() if value is not None}
 
 
@@ -84,7 +84,7 @@ def _known(parameters: dict[str, str]) -> dict[str, str]:
         try:
             make_conninfo(**{key: value})
         except ProgrammingError:
-            raise UsageError(f"DATABASE_URL holds {key!r}, which PostgreSQL does not know", EXAMPLE) from None
+            raise UsageError(f"DATABASE_URL holds {key!r}, which PostgreSQL does not know.", EXAMPLE) from None
     if not parameters:
-        raise UsageError("DATABASE_URL is empty", EXAMPLE)
+        raise UsageError("DATABASE_URL is empty.", EXAMPLE)
     return parameters
