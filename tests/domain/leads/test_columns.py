@@ -63,6 +63,12 @@ def test_parts_of_a_street_address_are_put_together() -> None:
     assert compose(cells, made.fields["address"]) == ["12 N OAK ST", "9 ELM AVE"]
 
 
+def test_a_last_line_completes_an_address_that_has_no_city_of_its_own() -> None:
+    made = plan("Property Location,Owner,Mailing Address,City State Zip")
+    assert (made.fields["address"], made.fields["mailing_address"]) == ((0,), (2, 3))
+    assert plan("Property Location,City State Zip,City,Zip").fields["address"] == (0,)
+
+
 def test_first_and_last_names_make_an_owner_where_no_full_name_is() -> None:
     assert plan("First Name,Last Name,Property Address").fields["owner_name"] == (0, 1)
     assert plan("Owner Name,First Name,Last Name,Property Address").fields["owner_name"] == (0,)

@@ -213,11 +213,8 @@ def _fields(best: Mapping[str, Column]) -> dict[str, tuple[int, ...]]:
         "email",
     }
     fields: dict[str, tuple[int, ...]] = {role: (best[role].index,) for role in best if role in single}
-    for prefix, unit in (("", ()), ("mailing_", ("mailing_unit",))):
-        if prefix + "address" in best:
-            parts = (prefix + "address", prefix + "address2", *unit)
-        else:
-            parts = (*(prefix + part for part in STREET_PARTS), *unit)
+    for prefix in ("", "mailing_"):
+        parts = [prefix + part for part in _address_parts(prefix, best)]
         if prefix + "address" in best or prefix + "name" in best:
             fields[prefix + "address"] = tuple(best[part].index for part in parts if part in best)
     for owner in ("owner", "owner2"):
@@ -225,6 +222,15 @@ def _fields(best: Mapping[str, Column]) -> dict[str, tuple[int, ...]]:
         if names and owner + "_name" not in best:
             fields[owner + "_name"] = names
     return fields
+
+
+def _address_parts(prefix: str, best: Mapping[str, Column]) -> Iterator[str]:
+    """The parts that make the address, in their order; a mailing unit has no field of its own."""
+    yield from ("address", "address2") if prefix + "address" in best else STREET_PARTS
+    if prefix:
+        yield "unit"
+    if not {prefix + "city", prefix + "zip"} & best.keys():
+        yield "last_line"
 
 
 def _signals(best: Mapping[str, Column]) -> dict[str, dict[str, int]]:

@@ -65,6 +65,7 @@ class HeaderWords:
         self._things = frozenset(table["decoys"]["things"])
         self._noise = frozenset(table["context"]["noise"])
         self._subjects = {whose: frozenset(" ".join(words).split()) for whose, words in table["subjects"].items()}
+        self._befitting = self._noise.union(table["context"]["befitting"], *self._subjects.values())
         self._parts = {phrase: part for part, phrases in table["place"].items() for phrase in phrases}
         self._phrases: dict[str, Meaning] = {}
         for phrase, meaning in _all_phrases(table, self.canonical, signal_phrases or {}):
@@ -142,10 +143,11 @@ class HeaderWords:
         return "mailing" if known & (mailing - here) else "property"
 
     def _contact_in_part(self, words: Sequence[str]) -> Meaning | None:
-        """A phone, an e-mail address or a restriction of one behind words that mean nothing to us."""
+        """A phone, an e-mail address or a restriction of one, whichever of the owner's it is."""
         for size in (3, 2, 1):
             found = self._exact(" ".join(words[-size:])) if size < len(words) else None
-            if found and (found.role in ("phone", "email") or found.role.startswith("restriction:")):
+            of_us = self._befitting.issuperset(words[:-size])
+            if found and of_us and (found.role in ("phone", "email") or found.role.startswith("restriction:")):
                 return Meaning(found.role, IN_PART, f"it ends in {' '.join(words[-size:])!r}", found.rank + 900)
         return None
 
@@ -219,7 +221,11 @@ def _without_digits(phrase: str) -> str:
 
 
 def _numbered(meaning: Meaning, numbers: tuple[int, ...]) -> Meaning:
-    return Meaning(meaning.role, meaning.confidence, meaning.why, meaning.rank, numbers, meaning.bare)
+    """The meaning with its numbers; a second owner is a field of its own, and further owners are not kept apart."""
+    role = meaning.role
+    if role in ("owner_name", "owner_first", "owner_last") and numbers and numbers[-1] > 1:
+        role = role.replace("owner", "owner2") if numbers[-1] == 2 else "ignore"
+    return Meaning(role, meaning.confidence, meaning.why, meaning.rank, numbers, meaning.bare)
 
 
 def _all_phrases(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SURE_FROM = 0.9
 STREET_PARTS = ("number", "direction", "name", "kind", "after")
-_FOLLOWS = ("address2", "unit", "city", "state", "zip")
+_FOLLOWS = ("address2", "unit", "city", "state", "zip", "last_line")
 _OTHER_DATES = frozenset(
     (
         *("updated", "modified", "created", "added", "exported", "printed", "birth", "payment", "paid", "due"),
@@ -77,7 +77,8 @@ def with_only_date(columns: Sequence[Column], words: HeaderWords) -> list[Column
 
 
 def _is_date_of_event(phrase: str) -> bool:
-    return phrase.endswith("date") and not _OTHER_DATES.intersection(phrase.split())
+    words = phrase.split()
+    return words[-1:] == ["date"] and not _OTHER_DATES.intersection(words)
 
 
 def _as_street_name(columns: Sequence[Column], column: Column) -> Column:
