@@ -61,7 +61,7 @@ begin
 end $$;
 
 -- One's own password takes a sign-in of the last five minutes, so that an unlocked desk is not enough;
--- another's takes an administrator. Every other session of the account ends.
+-- another's takes an administrator. Every other session of the account ends, and every one without a password.
 create function auth.set_password(email text, hashed text) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -86,7 +86,8 @@ begin
     end if;
     update public.users u set hashed_password = hashed, updated_at = now() where u.id = target.id;
     update auth.sessions s set revoked_at = now()
-    where s.user_id = target.id and s.id <> actor.session_id and s.revoked_at is null and s.kind <> 'token';
+    where s.user_id = target.id and s.revoked_at is null
+      and (s.kind = 'local' or s.kind <> 'token' and s.id <> actor.session_id);
     perform auth.note(actor.user_id, actor.session_id, 'account.password', jsonb_build_object('user', target.id));
     return true;
 end $$;

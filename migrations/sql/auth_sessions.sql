@@ -135,7 +135,7 @@ as $$
 $$;
 
 -- The local owner of an embedded database: one operating system account is one trust domain, so the
--- first day needs no password. Only the role that owns the schema may call it.
+-- first day needs no password; whoever has set one wants to be asked for it. Only the role that owns the schema may call it.
 create function auth.local_owner_session() returns text
 language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
@@ -149,6 +149,9 @@ begin
         insert into public.users (email, full_name, is_admin) values ('owner@localhost', 'Local owner', true)
         returning id into owner;
         perform auth.note(owner, null, 'account.local_owner');
+    end if;
+    if exists (select from public.users where id = owner and hashed_password is not null) then
+        return null;
     end if;
     insert into auth.sessions (user_id, kind) values (owner, 'local') returning id into session;
     return auth.issue(session, 're_local_', 'infinity');

@@ -178,6 +178,8 @@ def sign_in_local(settings: Settings, url: str, owner_url: str, stale: str | Non
             return kept.access
         with connect_as_owner(owner_url) as owner:
             token = local_owner_session(owner)
+        if token is None:
+            raise not_signed_in()
         store.save(Kept(token))
     return token
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from realestate.access import OpenSession
     from realestate.database import Database
     from realestate.domain.ports import Cipher
+    from realestate.office import Office
     from realestate.repositories.unit_of_work import UnitOfWork
     from realestate.services.doctor import Doctor
     from realestate.services.importing import Importer
@@ -75,6 +76,13 @@ class Toolkit:
     def session(self) -> OpenSession:
         """The connection of this process, and whose it is."""
         return self.database.open()
+
+    @cached_property
+    def office(self) -> Office:
+        """Look after accounts, keys, privacy and the audit log."""
+        from realestate.office import Office
+
+        return Office(self.settings, self.database, lambda: self.session, lambda: self.cipher)
 
     def work(self) -> UnitOfWork:
         """Begin one transaction; leaving its block without a commit takes everything back."""

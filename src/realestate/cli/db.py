@@ -42,6 +42,10 @@ def upgrade() -> None:
     """Bring the tables to the version that this realestate works with."""
     before, after = toolkit().database.upgrade()
     say(f"The tables are at {after}." if before == after else f"The tables went from {before or 'none'} to {after}.")
+    code = toolkit().office.bootstrap_code()
+    if code:
+        say(f"Nobody has an account yet. The code {code} makes the first administrator; it works once, for 15 minutes.")
+        next_step("realestate accounts add EMAIL --first-admin")
 
 
 @app.command()

@@ -19,6 +19,10 @@ GROUPS: dict[str, str] = {
     "leads": "Import distress lists; score, list, explain and work the leads they stack up to.",
     "runs": "Look at imports, their rejected rows, and undo them.",
     "db": "The database: start, status, upgrade, stop, backup and restore.",
+    "accounts": "Who may sign in; signing in and out; tokens for unattended runs.",
+    "keys": "The keys of personal data: turn over, move to AWS KMS, save, check.",
+    "privacy": "What is kept about one person: show, export, erase, or never contact.",
+    "audit": "What was done by whom, and whether that record was tampered with.",
 }
 """Command groups, each in a module of its name that is imported only when the group is named."""
 

@@ -152,15 +152,31 @@ def new_bootstrap_code(owner: Connection[Any]) -> str | None:
     return row[0] if row else None
 
 
-def local_owner_session(owner: Connection[Any]) -> str:
+def local_owner_session(owner: Connection[Any]) -> str | None:
     """A token of the local owner of an embedded database, who is made on first use.
+
+    Args:
+        owner: A connection of the role that owns the schema.
+
+    Returns:
+        ``None`` when the owner has a password to sign in with.
+    """
+    with owner.transaction():
+        row = owner.execute("select auth.local_owner_session()").fetchone()
+    return row[0] if row else None
+
+
+def owner_has_password(owner: Connection[Any]) -> str | None:
+    """The address of the local owner, if they have a password; else ``None``.
 
     Args:
         owner: A connection of the role that owns the schema.
     """
     with owner.transaction():
-        row = owner.execute("select auth.local_owner_session()").fetchone()
-    return str(row[0]) if row else ""
+        row = owner.execute(
+            "select case when hashed_password is not null then email end from users where is_admin order by id limit 1"
+        ).fetchone()
+    return row[0] if row else None
 
 
 def reset_admin(owner: Connection[Any], email: str, hashed: str) -> bool:

@@ -217,10 +217,19 @@ class Accounts:
         self._store.seal_audit()
 
     def _hashed(self, password: str, email: str) -> str:
-        weakness = self._passwords.weakness(password, email)
-        if weakness:
-            raise UsageError(f"This password will not do: {weakness}.", "Four unrelated words make a good one.")
-        return self._passwords.hash(password)
+        return checked_hash(self._passwords, password, email)
+
+
+def checked_hash(passwords: Passwords, password: str, email: str) -> str:
+    """Hash a new password for an account.
+
+    Raises:
+        UsageError: If it is weak.
+    """
+    weakness = passwords.weakness(password, email)
+    if weakness:
+        raise UsageError(f"This password will not do: {weakness}.", "Four unrelated words make a good one.")
+    return passwords.hash(password)
 
 
 def _address(email: str) -> str:
