@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from realestate.settings import Settings
 
 
-MAKE_ROLE = "do $$ begin create role re_app nologin; exception when duplicate_object then null; end $$"
+# Asked for only where it is missing: the right to make roles is checked before the name is.
+MAKE_ROLE = """
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 're_app') then
+        create role re_app nologin;
+    end if;
+end $$
+"""
 
 # Sequences that belong to no column, and so do not go with a table; ours are those that re_app may use.
 DROP_SEQUENCES = """
