@@ -90,6 +90,10 @@ class PostgresServer:
         """A database with the tables of the package and no rows."""
         return self._create(self.template)
 
+    def copy(self, database: TestDatabase) -> TestDatabase:
+        """A database with all that another one holds; nobody may be connected to that."""
+        return self._create(urlsplit(database.url).path[1:])
+
     def drop(self, database: TestDatabase) -> None:
         """Take a database away, whoever is still connected."""
         self._run(f"drop database {urlsplit(database.url).path[1:]} with (force)")

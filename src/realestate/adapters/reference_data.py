@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from realestate.domain.address import AddressReader
 from realestate.domain.leads.header_words import HeaderWords
 from realestate.domain.leads.scoring import ScoreModel, SignalRule
 from realestate.domain.leads.signals import SignalCatalog, column_phrases
@@ -38,6 +39,12 @@ def vendor_formats() -> Mapping[str, Mapping[str, Any]]:
 def signal_catalog() -> SignalCatalog:
     """Every signal with its words."""
     return SignalCatalog(table("signals"), header_words().canonical)
+
+
+def address_reader() -> AddressReader:
+    """A reader of addresses that knows the aliases of streets."""
+    aliases = table("addresses")["aliases"]
+    return AddressReader({alias: name for name, known in aliases.items() for alias in known})
 
 
 @cache

@@ -13,7 +13,7 @@ _RANKED = """
 CREATE TEMP TABLE ranked ON COMMIT DROP AS
 SELECT spots.lead_id, sightings.id, sightings.list_id, sightings.kinds, sightings.facts, sightings.spot_key,
     row_number() OVER (PARTITION BY spots.lead_id
-        ORDER BY sightings.event_date DESC NULLS LAST, lists.priority, sightings.row_hash) AS rank
+        ORDER BY sightings.event_date DESC NULLS LAST, lists.priority, sightings.row_hash, lists.name) AS rank
 FROM touched
 JOIN spots ON spots.lead_id = touched.lead_id
 JOIN sightings ON sightings.user_id = spots.user_id AND sightings.spot_key = spots.spot_key

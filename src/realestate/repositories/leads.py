@@ -64,7 +64,7 @@ JOIN contacts ON contacts.sighting_id = sightings.id
 JOIN lists ON lists.id = sightings.list_id
 JOIN runs ON runs.id = sightings.first_run
 WHERE spots.lead_id = %s
-ORDER BY contacts.kind, contacts.blind, sightings.event_date DESC NULLS LAST, lists.priority, sightings.row_hash
+ORDER BY contacts.kind, contacts.blind, sightings.event_date DESC NULLS LAST, lists.priority, sightings.row_hash, lists.name
 """
 
 

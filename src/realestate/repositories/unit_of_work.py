@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from realestate.errors import TryLaterError
+from realestate.repositories.buyer_index import BuyerIndexState
+from realestate.repositories.buyers import BuyerRepository
 from realestate.repositories.folding import LeadFolder
 from realestate.repositories.imports import ImportRepository
 from realestate.repositories.leads import LeadRepository
@@ -32,6 +34,8 @@ class UnitOfWork:
         self.stack = StackRepository(connection, user)
         self.folder = LeadFolder(connection, user)
         self.scores = ScoreRepository(connection, user)
+        self.buyers = BuyerRepository(connection, user)
+        self.buyer_index = BuyerIndexState(connection, user)
         self.undone = UndoRepository(connection)
 
     def __enter__(self) -> Self:

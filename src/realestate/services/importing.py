@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from realestate.domain.leads.columns import ColumnPlan, plan_columns
+from realestate.domain.leads.columns import SURE_FROM, ColumnPlan, plan_columns
 from realestate.domain.leads.signals import NONE
 from realestate.errors import UnusableInputError, UsageError
 from realestate.services.restacking import REACH, restack, rewrite_touched
@@ -163,8 +163,9 @@ class Importer:
         plan = plan_columns(listing.header, sample, words, formats, options.mapping)
         if not any(name in plan.fields for name in USABLE):
             shown = ", ".join(listing.header[:12]) + (" ..." if len(listing.header) > 12 else "")
+            likely = "".join(f" {header!r} looks like {name}." for header, name in plan.suggestions().items())
             raise UnusableInputError(
-                f"No column of {listing.name} holds an address or a parcel number. Its columns: {shown}",
+                f"No column of {listing.name} holds an address or a parcel number. Its columns: {shown}.{likely}",
                 f"Say which one does: realestate leads import {listing.name} --map 'HEADER=address'",
             )
         return plan
@@ -196,11 +197,10 @@ class Importer:
                     f"{options.signal!r} is no signal.", f"Known: none, {', '.join(sorted(catalog.kinds))}"
                 )
             return signal, f"every row stands for {signal}, as asked"
-        if plan.list_signal:
+        guess = catalog.guess(name, _file_name(file), [column.header for column in plan.columns])
+        found, why = guess.signal, guess.why
+        if plan.list_signal and not (plan.list_signal == NONE and guess.confidence >= SURE_FROM):
             found, why = plan.list_signal, f"the format is {plan.vendor}"
-        else:
-            guess = catalog.guess(name, _file_name(file), [column.header for column in plan.columns])
-            found, why = guess.signal, guess.why
         if found in ("", NONE):
             return None, f"no row stands for distress by itself: {why}; --signal says otherwise"
         return found, f"every row stands for {found}: {why}; --signal says otherwise"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
 
 from realestate.domain.address import AddressReader
 from realestate.domain.leads.columns import ColumnPlan, compose
-from realestate.domain.leads.values import emails, phones, says_yes, texts
+from realestate.domain.leads.restrictions import read_restrictions
+from realestate.domain.leads.values import emails, phones, texts
 
 _NOT_WORDS = re.compile(r"[^\w&]+")
 NAME, PHONE, EMAIL = 1, 2, 4
@@ -129,15 +129,13 @@ class PeopleReader:
     def _forbid(self, found: Contacts, columns: Sequence[Sequence[str]]) -> None:
         """Put each restriction on the contact it speaks of, or on all of the row."""
         found.restrictions = [None] * len(found.row)
-        if not self._plan.restrictions:
+        seen = read_restrictions(self._plan, columns)
+        if not seen.rows:
             return
         headers = {column.index: column.header for column in self._plan.columns}
         forbidden: dict[tuple[int, str | None], list[str]] = {}
-        for restriction in self._plan.restrictions:
-            label = None if restriction.contact is None else headers[restriction.contact]
-            raised = says_yes(columns[restriction.index])
-            for row in compress(range(len(raised)), raised):
-                forbidden.setdefault((row, label), []).append(restriction.kind)
+        for row, kind, contact in zip(seen.rows, seen.kinds, seen.contacts, strict=True):
+            forbidden.setdefault((row, None if contact is None else headers[contact]), []).append(kind)
         for i, kinds in enumerate(_forbidden_for(found, forbidden)):
             found.restrictions[i] = kinds or None
 
