@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 from realestate.domain.address import AddressReader
 from realestate.domain.leads.columns import ColumnPlan, compose
