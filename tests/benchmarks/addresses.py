@@ -131,7 +131,7 @@ def other_place(spelling: tuple[str, ...], chance: random.Random) -> tuple[str, 
 
 
 def print_same_place(count: int = 1000) -> None:
-    chance, read = random.Random(11), reader().parse  # noqa: S311 (repeatable, not secret)
+    chance, read = random.Random(11), reader().parse
     split, merged = [], []
     for _ in range(count):
         one, other = invented(chance)
@@ -145,7 +145,7 @@ def print_same_place(count: int = 1000) -> None:
 
 def print_speed(count: int = 200_000) -> None:
     """Read lines as county lists write them: 3,000 streets, one in twelve with a unit, four spellings of each."""
-    chance = random.Random(5)  # noqa: S311 (repeatable, not secret)
+    chance = random.Random(5)
     ways, heads = ("", "N ", "W ", "E. "), ("Br", "Cl", "D", "F", "G", "H", "L", "M", "P", "R", "S", "T", "W")
     middles, tails = ("ak", "ill", "arn", "ester"), ("wood", "ton", "field", "dale", "man")
     names = ["".join(map(chance.choice, (ways, heads, middles, tails))) for _ in range(3000)]

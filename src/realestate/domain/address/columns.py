@@ -47,6 +47,8 @@ class _Rest(NamedTuple):
 
 
 _ONLY_WHOLE = _Rest("", "", NOWHERE)
+_PERHAPS_A_CITY = Place("?", "", "")
+"""Marks a rest whose last words may be the city that another column names."""
 
 
 class AddressReader:
@@ -95,7 +97,10 @@ class AddressReader:
             if rest.key:
                 key[i] = number + rest.key
                 line[i] = number + rest.line
-                if rest.place is not NOWHERE:
+                if rest.place is _PERHAPS_A_CITY:
+                    if city[i]:
+                        self._read_whole(columns, i, address)
+                elif rest.place is not NOWHERE:
                     _fill(columns, i, rest.place)
             else:
                 self._read_whole(columns, i, address)
@@ -116,7 +121,7 @@ class AddressReader:
         self._numbers[head] = number
         rest = self._rests.get(text)
         if rest is None:
-            rest = self._rests[text] = self._read_rest(plain(text))
+            rest = self._rests[text] = self._read_rest(plain(text).strip(" ,-"))
         return number, rest
 
     def _read_rest(self, words: str) -> _Rest:
@@ -126,9 +131,9 @@ class AddressReader:
             return self._read_street(words)
         street = self._read_street(match[1])
         unit = read_unit(match[2])
-        if not street.key.endswith("|") or street.place is not NOWHERE:
+        if not street.key.endswith("|") or street.place not in (NOWHERE, _PERHAPS_A_CITY):
             return _ONLY_WHOLE
-        return _Rest(street.key + unit_key(unit), f"{street.line} {unit}", NOWHERE)
+        return _Rest(street.key + unit_key(unit), f"{street.line} {unit}", street.place)
 
     def _read_street(self, words: str) -> _Rest:
         rest = self._streets.get(words)
@@ -145,7 +150,8 @@ class AddressReader:
         if not street.name or (place.state and not place.city):
             return _ONLY_WHOLE
         sample = Address("1", 0, street, unit, place)
-        return _Rest(sample.key[1:], sample.line[1:], place if any(place) else NOWHERE)
+        found = place if any(place) else (_PERHAPS_A_CITY if words[-1].isalpha() and " " in words else NOWHERE)
+        return _Rest(sample.key[1:], sample.line[1:], found)
 
     def _read_whole(self, columns: AddressColumns, i: int, address: str, unit: str = "") -> None:
         """Read one row in full into its columns."""
@@ -159,7 +165,7 @@ class AddressReader:
         for i, text in enumerate(units):
             if not text or not (unit := read_unit(text)):
                 continue
-            if columns.key[i].endswith("|"):
+            if columns.key[i].endswith("|") and not columns.key[i].endswith("BOX|||"):
                 columns.key[i] += unit_key(unit)
                 columns.line[i] = f"{columns.line[i]} {unit}"
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from realestate.domain.address.words import STATE_CODES, STATES
+from realestate.domain.address.words import STATES
 
 _WAY = r"(?:HIGHWAY|HWY|HIWAY|HWAY|ROUTE|RTE|RT)"
 _ROAD = r"(?:HIGHWAY|HWY|HIWAY|HWAY|ROUTE|RTE|RT|ROAD|RD)"
@@ -47,7 +47,7 @@ _BRANCHES = {
     "LOOP": "LOOP",
     "TRUCK": "TRUCK",
 }
-_OF_STATE = re.compile(rf"([A-Z]+(?: [A-Z]+)?)(?: {_ROAD})?{_NUMBER}")
+_OF_STATE = re.compile(rf"(?:{'|'.join(STATES)})(?: {_ROAD})?{_NUMBER}")
 
 
 def read_highway(tokens: list[str]) -> tuple[str, list[str]] | None:
@@ -65,7 +65,7 @@ def read_highway(tokens: list[str]) -> tuple[str, list[str]] | None:
     for pattern, name in _FORMS:
         if match := pattern.match(text):
             return _named(f"{old}{name} {_unpadded(match)}", text[match.end() :].split())
-    if (match := _OF_STATE.match(text)) and (match[1] in STATE_CODES or match[1] in STATES):
+    if match := _OF_STATE.match(text):
         return _named(f"{old}STATE ROUTE {_unpadded(match)}", text[match.end() :].split())
     return None
 

@@ -28,6 +28,9 @@ NOWHERE = Place("", "", "")
 NO_NUMBER = "no house number"
 
 
+_BOX = re.compile(r"PO BOX|(?:RR|HC)(?: \d+[A-Z]?)? BOX")
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """One address in its parts, every part canonical and ``""`` where absent.
@@ -53,7 +56,7 @@ class Address:
     def line(self) -> str:
         """Street address and unit as USPS Publication 28 writes them, without city, state and ZIP."""
         number = f"{self.number}-{self.high}" if self.high else self.number
-        if self.street.name.endswith("BOX"):
+        if _BOX.fullmatch(self.street.name):
             return f"{self.street.name} {number}"
         return " ".join(part for part in (number, self.street.line, self.unit) if part)
 
@@ -71,7 +74,7 @@ class Address:
         return f"{number}|{self.street.key}|{unit_key(self.unit)}"
 
 
-_UNIT_FIRST = re.compile(r"((?:APT|UNIT|STE|SUITE|# |APARTMENT|BLDG|FLOOR)\s?\w+)(?: ,)? (\d.*)")
+_UNIT_FIRST = re.compile(r"((?:APT|UNIT|STE|SUITE|# |APARTMENT|BLDG|BUILDING|FLOOR)\s?\w+)(?: ,)? (\d.*)")
 
 
 _IN_CARE_OF = re.compile(r"(?: ,)? (?:ATTN|ATTENTION|C/O|CARE OF)\b[^,]*")
@@ -99,7 +102,7 @@ def read_line(text: str, given: Place, aliases: Mapping[str, str]) -> Address:
         return with_unit(read_line(match[2], given, aliases), read_unit(match[1]))
     found = _read_numbered(text, given, aliases)
     if found is None and any(c.isdigit() for c in text) and (better := guess(text)):
-        found = _read_numbered(better.line, given, aliases)
+        found = _read_numbered(plain(better.line), given, aliases)
     return found or Address("", 0, NO_STREET, "", NOWHERE, NO_NUMBER)
 
 
@@ -151,8 +154,8 @@ def _is_doubtful(tokens: list[str], place: Place, has_comma: bool) -> bool:
 
 
 def with_unit(address: Address, unit: str) -> Address:
-    """Return the address with the unit of a column of its own, where that names one."""
-    return replace(address, unit=unit) if unit else address
+    """Return the address with the unit of a column of its own, where that names one; a box has none."""
+    return replace(address, unit=unit) if unit and not _BOX.fullmatch(address.street.name) else address
 
 
 def filled(given: Place, found: Place) -> Place:
@@ -169,8 +172,9 @@ def _with_letter(number: HouseNumber, street: Street, unit: str) -> tuple[Street
 
 
 def _ends_with(tokens: list[str], city: str) -> int:
-    """Index at which ``tokens`` end with the city's name behind a street of at least two words, or 0."""
+    """Index at which ``tokens`` end with the city's name behind a street's, or 0."""
     for count in (1, 2, 3):
-        if len(tokens) > count + 1 and read_city(" ".join(tokens[-count:])) == city:
+        behind_name = len(tokens) > count and tokens[-count - 1] not in DIRECTIONS
+        if behind_name and read_city(" ".join(tokens[-count:])) == city:
             return len(tokens) - count
     return 0

@@ -84,6 +84,7 @@ def is_whole_street(tokens: list[str]) -> bool:
         and _NEVER_AT_A_GLANCE.isdisjoint(tokens)
         and all(token.isalpha() or token[-2:] in _ENDINGS for token in tokens)
         and (len(tokens[0]) > 1 or tokens[0] in DIRECTIONS)
+        and tokens[0] not in ("FT", "FEET")
     )
 
 

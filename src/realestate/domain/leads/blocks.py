@@ -6,26 +6,28 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from realestate.domain.leads.likeness import Spelling, has_wrong_suffix, is_inside, is_misspelt, lacks_suffix_of
-from realestate.domain.leads.spots import stable_hash
+from realestate.domain.leads.spots import stable_hash, street_key
 
 FUZZY, RANGE = "fuzzy", "range"
 
 
 class Node:
-    """One address at one zone, with the leads of the parcels that lists know there.
+    """One address at one zone: the spots there and the leads of the parcels that lists know there.
 
     Attributes:
+        street_key: Key of the block it stands in.
         spelling: The address.
+        members: Indices of its spots.
         parcels: Group keys of the parcels at this address.
         group: The lead of a spot here that has no parcel number of its own: the only parcel's, else the address's own.
         how: Why it is another lead, where joining made it one.
         is_crowded: A list repeats this address as that of several properties.
     """
 
-    __slots__ = ("group", "how", "is_crowded", "parcels", "spelling")
+    __slots__ = ("group", "how", "is_crowded", "members", "parcels", "spelling", "street_key")
 
-    def __init__(self, spelling: Spelling, parcels: set[int]) -> None:
-        self.spelling, self.parcels = spelling, parcels
+    def __init__(self, street_key: int, spelling: Spelling, members: list[int], parcels: set[int]) -> None:
+        self.street_key, self.spelling, self.members, self.parcels = street_key, spelling, members, parcels
         self.group = next(iter(parcels)) if len(parcels) == 1 else address_group(spelling.address, spelling.zone)
         self.how = ""
         self.is_crowded = False
@@ -34,6 +36,24 @@ class Node:
 def address_group(address: str, zone: tuple[str, str, str]) -> int:
     """Key of the lead that an address at a zone makes."""
     return stable_hash(f"address|{address}|{zone[0]}|{zone[1]}|{zone[2]}")
+
+
+def join_nodes(nodes: Iterable[Node]) -> dict[int, int]:
+    """Join nodes by likeness; return the groups that become part of another by a range of house numbers."""
+    blocks: dict[int, list[Node]] = {}
+    ranged: dict[int, list[Node]] = {}
+    for node in nodes:
+        if node.spelling.inside is not None:
+            for number in node.spelling.inside:
+                ranged.setdefault(street_key(str(number), node.spelling.parts[2]), []).append(node)
+        elif node.spelling.joined:
+            blocks.setdefault(node.street_key, []).append(node)
+    for block in blocks.values():
+        if len(block) > 1:
+            join_spellings(block)
+    return join_ranges(
+        (whole, single) for key, wholes in ranged.items() for whole in wholes for single in blocks.get(key, ())
+    )
 
 
 def join_spellings(block: Iterable[Node]) -> None:
@@ -86,7 +106,7 @@ def join_ranges(pairs: Iterable[tuple[Node, Node]]) -> dict[int, int]:
     """Join a range and a number inside, where the lead of each is the only candidate of the other's.
 
     Args:
-        pairs: (range, number inside), from all blocks.
+        pairs: (range, house number that may lie inside).
 
     Returns:
         Leads without a parcel to the lead they become part of.
@@ -95,6 +115,8 @@ def join_ranges(pairs: Iterable[tuple[Node, Node]]) -> dict[int, int]:
     singles: dict[int, set[int]] = defaultdict(set)
     known: dict[int, bool] = defaultdict(bool)
     for whole, single in pairs:
+        if single.is_crowded or whole.is_crowded or not is_inside(single.spelling, whole.spelling):
+            continue
         wholes[whole.group].add(single.group)
         singles[single.group].add(whole.group)
         known[whole.group] |= bool(whole.parcels)
@@ -108,14 +130,3 @@ def join_ranges(pairs: Iterable[tuple[Node, Node]]) -> dict[int, int]:
             merge = (single_group, whole_group) if known[whole_group] else (whole_group, single_group)
             merged[merge[0]] = merge[1]
     return merged
-
-
-def range_pairs(block: Sequence[Node]) -> Iterable[tuple[Node, Node]]:
-    """Find the pairs of a range and a number inside it within one block."""
-    ranges = [node for node in block if node.spelling.inside is not None]
-    for whole in ranges:
-        for single in block:
-            if single.is_crowded or whole.is_crowded:
-                continue
-            if single.spelling.inside is None and is_inside(single.spelling, whole.spelling):
-                yield whole, single

@@ -68,16 +68,16 @@ def spot_keys(spots: Spots) -> SpotKeys:
     inside: list[Sequence[int]] = []
     for address in spots.address:
         parts = address.split("|", 3)
+        low, is_range, high = parts[0].partition(":")
         if len(parts) < 4:
             street.append(stable_hash(address) if address else None)
-            inside.append(())
-            continue
-        sound = sound_of(parts[2])
-        low, is_range, high = parts[0].partition(":")
-        street.append(stable_hash(f"{low}|{sound}"))
-        inside.append(_inside(int(low), int(high), sound) if is_range else ())
+        else:
+            street.append(street_key(low, parts[2]))
+        numbers = numbers_inside(int(low), int(high))[1:] if is_range and len(parts) == 4 else ()
+        inside.append(tuple(street_key(str(number), parts[2]) for number in numbers))
     return SpotKeys(spot, street, [stable_hash(p) if p else None for p in spots.parcel], inside)
 
 
-def _inside(low: int, high: int, sound: str) -> Sequence[int]:
-    return tuple(stable_hash(f"{n}|{sound}") for n in numbers_inside(low, high) if n != low)
+def street_key(number: str, name: str) -> int:
+    """Return the key that a house number and every name that sounds like this one have in common."""
+    return stable_hash(f"{number}|{sound_of(name)}")
