@@ -9,6 +9,8 @@ from importlib import resources
 from realestate.domain.passwords import normalised, weakness
 
 ROUNDS = 12
+"""A quarter of a second for every guess."""
+
 BCRYPT_BYTES = 72
 """bcrypt 5 refuses longer input; earlier ones cut it off."""
 
@@ -20,11 +22,11 @@ class Bcrypt:
     """Satisfies ``domain.accounts.Passwords``.
 
     Args:
-        rounds: Two to this power times of work; 12 takes a quarter of a second.
+        rounds: Two to this power times of work; :data:`ROUNDS` when omitted.
     """
 
-    def __init__(self, rounds: int = ROUNDS) -> None:
-        self._rounds = rounds
+    def __init__(self, rounds: int | None = None) -> None:
+        self._rounds = rounds or ROUNDS
 
     def hash(self, password: str) -> str:
         """Hash a new password for the account's row."""

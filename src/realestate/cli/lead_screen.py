@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from realestate.services.leads import LeadView
 
-LOCKED = "‹locked›"
+LOCKED = "\u2039locked\u203a"
 
 
 def screen(view: LeadView) -> Iterator[str]:
@@ -23,7 +23,7 @@ def screen(view: LeadView) -> Iterator[str]:
         yield "  several parcels share this address, and this row names none: kept apart"
     for name, value in sorted((lead.facts or {}).items()):
         yield f"  {name.replace('_', ' ')} {value}"
-    yield f"  owner {view.owner or 'unknown'}"
+    yield f"  owner {LOCKED if view.locked and lead.owner_name else view.owner or 'unknown'}"
     yield from _signals(view)
     yield from _contacts(view)
     for event in view.history:

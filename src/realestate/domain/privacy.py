@@ -9,8 +9,6 @@ from realestate.domain.leads.people import normal_name
 from realestate.domain.leads.values import Parsed, emails, phones
 from realestate.domain.ports import Cipher
 
-LOCKED = "\u2039locked\u203a"
-"""Stands for a value whose key is not here."""
 
 KINDS = ("phone", "email", "name")
 

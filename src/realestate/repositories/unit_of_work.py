@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from realestate.errors import TryLaterError
 from realestate.repositories.buyer_index import BuyerIndexState
 from realestate.repositories.buyers import BuyerRepository
+from realestate.repositories.connection_errors import working_error
 from realestate.repositories.folding import LeadFolder
 from realestate.repositories.imports import ImportRepository
 from realestate.repositories.leads import LeadRepository
@@ -46,6 +47,9 @@ class UnitOfWork:
     ) -> None:
         if not self._connection.closed:
             self._connection.rollback()
+        refusal = working_error(error) if error is not None else None
+        if refusal is not None:
+            raise refusal from None
 
     def commit(self) -> None:
         """Make everything since the last commit last."""

@@ -18,7 +18,7 @@ from realestate.domain.leads.records import (
     SignalLine,
 )
 from realestate.domain.leads.scoring import Evidence, ScoreModel, hazard, score, severity_class, whole_weeks
-from realestate.errors import UsageError
+from realestate.errors import NotAllowedError, UsageError
 from realestate.services.raw_rows import CELL, unpack_rows
 
 if TYPE_CHECKING:
@@ -44,13 +44,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class LeadView:
-    """One lead with all it rests on."""
+    """One lead with all it rests on; ``locked`` says why personal data could not be opened."""
 
     lead: LeadRecord
     owner: str | None
     signals: list[SignalLine]
     contacts: list[Contact]
     history: list[dict[str, Any]]
+    locked: NotAllowedError | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the lead as one object; ciphertexts are left out."""
@@ -60,6 +61,7 @@ class LeadView:
         return {
             **lead,
             "owner": self.owner,
+            "locked": self.locked is not None,
             "signals": [asdict(line) for line in self.signals],
             "contacts": [asdict(contact) for contact in self.contacts],
             "history": self.history,
@@ -141,7 +143,12 @@ class Leads:
             signals = work.leads.signals(lead)
             contacts = work.leads.contacts(lead)
             history = work.leads.history(lead)
-        return LeadView(record, self._owner(record), signals, self._in_clear(contacts), history)
+        try:
+            owner, clear, locked = self._owner(record), self._contacts(contacts, self._open), None
+        except NotAllowedError as error:
+            # Without the key the property is shown all the same, and the way back to the key.
+            owner, clear, locked = None, self._contacts(contacts, lambda _: None), error
+        return LeadView(record, owner, signals, clear, history, locked)
 
     def why(self, lead: int) -> Explanation:
         """Explain the score of a lead as it was last written.
@@ -228,18 +235,22 @@ class Leads:
             return None
         return self._cipher().unseal("contacts.name", [record.owner_name_contact], [record.owner_name])[0]
 
-    def _in_clear(self, contacts: list[ContactLine]) -> list[Contact]:
+    def _open(self, line: ContactLine) -> str | None:
+        return self._cipher().unseal(f"contacts.{line.kind}", [line.id], [line.value])[0]
+
+    @staticmethod
+    def _contacts(lines: list[ContactLine], value: Callable[[ContactLine], str | None]) -> list[Contact]:
         return [
             Contact(
                 kind=line.kind,
-                value=self._cipher().unseal(f"contacts.{line.kind}", [line.id], [line.value])[0],
+                value=value(line),
                 label=line.label,
                 restrictions=line.restrictions or [],
                 list=line.list,
                 file=line.file,
                 row=line.row,
             )
-            for line in contacts
+            for line in lines
         ]
 
 
