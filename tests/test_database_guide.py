@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -37,6 +38,7 @@ def pieces(node: ast.AST) -> list[str]:
     return []
 
 
+@cache
 def templates() -> list[re.Pattern[str]]:
     """Every text of the sources that is long enough to be a message, as a pattern with its blanks open."""
     found = []

@@ -248,6 +248,18 @@ def test_a_folder_of_somebody_else_is_refused_with_the_mend(tmp_path: Path) -> N
 
 
 @as_root
+def test_a_database_that_has_vanished_is_not_replaced_by_an_empty_one(server: UserServer) -> None:
+    server.embedded.stop()
+    place = server.embedded.status().folder
+    place.rename(place.with_name("elsewhere"))
+    with pytest.raises(NoDatabaseError, match="which is gone") as refusal:
+        server.embedded.start()
+    assert "mount" in refusal.value.hint
+    place.with_name("elsewhere").rename(place)
+    server.embedded.start()
+
+
+@as_root
 def test_a_closed_folder_of_root_is_refused_to_others(server: UserServer) -> None:
     with pytest.raises(NotAllowedError):
         as_account("nobody", server.embedded.start)

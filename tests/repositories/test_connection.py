@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from urllib.parse import quote
+
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from psycopg.conninfo import make_conninfo
 
 from databases import TestDatabase
@@ -41,6 +46,24 @@ PARTS = {"user": "anna", "password": "s3", "host": "db.example.com", "port": "54
 )
 def test_a_url_is_read_as_it_was_meant(url: str, parts: dict[str, str]) -> None:
     assert connection_parameters(url) == parts
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+def test_any_password_comes_through_when_it_is_percent_encoded(password: str) -> None:
+    url = f"postgres://anna:{quote(password, safe='')}@db.example.com:5433/houses"
+    assert connection_parameters(url) == PARTS | {"password": password}
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="%? "), min_size=1))
+def test_any_password_without_percent_and_question_mark_comes_through_as_it_is(password: str) -> None:
+    url = f"postgres://anna:{password}@db.example.com:5433/houses"
+    assert connection_parameters(url) == PARTS | {"password": password}
+
+
+@given(st.text())
+def test_any_text_is_an_address_or_refused(text: str) -> None:
+    with suppress(UsageError):
+        connection_parameters(text)
 
 
 @pytest.mark.parametrize(

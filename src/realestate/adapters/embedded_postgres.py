@@ -74,7 +74,7 @@ class EmbeddedPostgres:
             if self._listens():
                 return
             account = platform.unprivileged_account()
-            place = self._place() or self._new_place(account)
+            place = self._existing_place() or self._new_place(account)
             programs = programs_for(account, self._server_files, self._programs)
             ClusterStart(Cluster(place, account), programs).run()
 
@@ -133,6 +133,16 @@ class EmbeddedPostgres:
             return Path((self._folder / "cluster-at").read_text().strip())
         except FileNotFoundError:
             return None
+
+    def _existing_place(self) -> Path | None:
+        """Where the cluster stands; a place that has vanished is not replaced by an empty one."""
+        place = self._place()
+        if place is not None and place != self._folder and not place.is_dir():
+            raise NoDatabaseError(
+                f"The database of {self._folder} stood in {place}, which is gone.",
+                f"In a container mount {self._server_files} too; to begin anew, rm '{self._folder / 'cluster-at'}'",
+            )
+        return place
 
     def _new_place(self, account: Account | None) -> Path:
         """A folder for root's cluster that the server's account can reach, and the pointer to it."""
