@@ -23,7 +23,10 @@ SQL = Path(__file__).parents[1] / "sql"
 MAKE_ROLE = """
 do $$
 begin
-    create role re_app nologin;
+    -- Asked first, because a role that may not create roles is refused even where this one exists.
+    if not exists (select from pg_roles where rolname = 're_app') then
+        create role re_app nologin;
+    end if;
 exception
     -- Another database of the cluster, or another process at this moment, has made it.
     when duplicate_object or unique_violation then null;
