@@ -103,7 +103,7 @@ class Message:
 
     def quote(self, first: int, last: int) -> str:
         """The seller's own words from one word to another, both included."""
-        return self.text[self.words[first].start : self.words[last].end].strip()
+        return self.text[self.words[first].start : self.words[last].end].strip(" \n,.;:!?")
 
 
 @dataclass(frozen=True)

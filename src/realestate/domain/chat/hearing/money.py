@@ -72,10 +72,10 @@ def _none_owed(turn: Turn) -> Iterator[Heard]:
     for label, fact in (("money.mortgage_none", "mortgage_balance"), ("money.liens_none", "liens")):
         for match in turn.matches(label):
             if not _is_unsure(turn, match) and not turn.of_kept_house(match) and not turn.of_others(match):
-                yield turn.heard(fact, 0.0, match)
+                yield turn.heard(fact, 0, match)
     has_number = any(word.amount for word in turn.message.words)
     if turn.asked in {"mortgage", "liens"} and turn.text(0) in NONE and not has_number:
-        yield turn.heard(FACT_OF_QUESTION[turn.asked], 0.0, Match("none", 0, 0))
+        yield turn.heard(FACT_OF_QUESTION[turn.asked], 0, Match("none", 0, 0))
 
 
 def _is_unsure(turn: Turn, match: Match) -> bool:
@@ -297,7 +297,7 @@ def _dollars(turn: Turn, one: Said, role: str) -> tuple[float, float]:
     amount = _spread(turn, one.place, one.amount)
     limit = 100 if role == "liens" else 1000
     factor = 1000 if amount.high < limit and (role != "liens" or not one.amount.money) else 1
-    return amount.low * factor, amount.high * factor
+    return round(amount.low * factor), round(amount.high * factor)
 
 
 def _spread(turn: Turn, i: int, amount: Amount) -> Amount:

@@ -12,7 +12,7 @@ from realestate.domain.chat.phrases import Match
 from realestate.domain.chat.wordlist import listed
 
 DAYS = {"days": 1.0, "weeks": 7.0, "months": 30.0, "years": 365.0, "weekends": 7.0}
-AS_SOON_AS_POSSIBLE = 10.0
+AS_SOON_AS_POSSIBLE = 10
 AHEAD = listed(
     "in within inside by next another under than give need take takes dentro en para only approx til until till "
     "have got"
@@ -68,7 +68,7 @@ def _dates(turn: Turn) -> Iterator[tuple[int, Heard]]:
     for match, days in days_until(turn.message, turn.date):
         strength = _strength(turn, match, named_day=True)
         if strength:
-            yield strength, turn.heard("timeline_days", float(days), match)
+            yield strength, turn.heard("timeline_days", days, match)
 
 
 def _at_once(turn: Turn) -> Iterator[tuple[int, Heard]]:
