@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from realestate.adapters import platform
 from realestate.adapters.platform import Account
-from realestate.adapters.postgres_cluster import DATABASE, PORT, Cluster
-from realestate.adapters.postgres_cluster_start import START_TIMEOUT_S, ClusterStart
-from realestate.adapters.postgres_programs import programs_for
+from realestate.adapters.postgres_cluster import DATABASE, PORT, START_TIMEOUT_S, Cluster
 from realestate.errors import NoDatabaseError
 
 SERVER_FILES = Path("/var/lib/realestate")
@@ -69,6 +66,9 @@ class EmbeddedPostgres:
         platform.require_own(self._folder)
         if self._listens():
             return
+        from realestate.adapters.postgres_cluster_start import ClusterStart
+        from realestate.adapters.postgres_programs import programs_for
+
         platform.private_folder(self._folder)
         with platform.locked(self._folder / "lock", START_TIMEOUT_S):
             if self._listens():
@@ -152,7 +152,7 @@ class EmbeddedPostgres:
             self._server_files.mkdir(parents=True)
             self._server_files.chmod(FOLDER_MODE)
         platform.require_own(self._server_files)
-        place = self._server_files / secrets.token_hex(6)
+        place = self._server_files / os.urandom(6).hex()
         place.mkdir()
         place.chmod(FOLDER_MODE)
         (place / "belongs-to").write_text(f"{self._folder}\n")

@@ -12,6 +12,7 @@ from realestate.errors import TryLaterError
 
 DATABASE = "realestate"
 PORT = 5432
+START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 60.0
 POLL_S = 0.01
 

@@ -12,10 +12,9 @@ from pathlib import Path
 
 from realestate.adapters import platform
 from realestate.adapters.embedded_settings import server_settings
-from realestate.adapters.postgres_cluster import DATABASE, POLL_S, PORT, Cluster
+from realestate.adapters.postgres_cluster import DATABASE, POLL_S, PORT, START_TIMEOUT_S, Cluster
 from realestate.errors import NoDatabaseError, NotAllowedError, RealestateError, TryLaterError
 
-START_TIMEOUT_S = 120.0
 UNREACHABLE_AFTER_S = 5.0
 LARGEST_LOG = 10_000_000
 ENVIRONMENT = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C"}
