@@ -9,6 +9,7 @@ from realestate.errors import TryLaterError
 from realestate.repositories.buyer_index import BuyerIndexState
 from realestate.repositories.buyers import BuyerRepository
 from realestate.repositories.connection_errors import working_error
+from realestate.repositories.chat import ChatRepository
 from realestate.repositories.folding import LeadFolder
 from realestate.repositories.imports import ImportRepository
 from realestate.repositories.leads import LeadRepository
@@ -38,6 +39,7 @@ class UnitOfWork:
         self.buyers = BuyerRepository(connection, user)
         self.buyer_index = BuyerIndexState(connection, user)
         self.undone = UndoRepository(connection)
+        self.chat = ChatRepository(connection, user)
 
     def __enter__(self) -> Self:
         return self
