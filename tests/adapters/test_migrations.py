@@ -155,7 +155,6 @@ def schema_dump(database: TestDatabase) -> list[str]:
     return [line for line in text.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))]
 
 
-@pytest.mark.xfail(reason="0001_accounts asks for the right to create re_app before it sees that the role exists")
 def test_the_owner_of_a_servers_database_need_not_be_a_superuser(empty_database: TestDatabase) -> None:
     name = empty_database.url.split("@/")[1].split("?")[0]
     role = f"owner_of_{name}"
