@@ -126,7 +126,9 @@ class Importer:
         self._reference = reference
         self._today = today
 
-    def run(self, file: str, options: ImportOptions, tick: Callable[[int], None] = lambda _: None) -> ImportReport:
+    def run(
+        self, file: str, options: ImportOptions | None = None, tick: Callable[[int], None] = lambda _: None
+    ) -> ImportReport:
         """Import one list; the same list again changes nothing.
 
         Args:
@@ -138,6 +140,7 @@ class Importer:
             UnusableInputError: If nothing in the file could be read, or no column names a property.
             TryLaterError: If another import is at work; nothing was done.
         """
+        options = options or ImportOptions()
         started = time.monotonic()
         with self._open_list(file, encoding=options.encoding) as listing:
             batches = listing.batches()
