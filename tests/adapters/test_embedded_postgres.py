@@ -260,6 +260,18 @@ def test_a_database_that_has_vanished_is_not_replaced_by_an_empty_one(server: Us
 
 
 @as_root
+def test_a_folder_removed_and_made_anew_leaves_no_server_running_unseen() -> None:
+    with new_server() as server:
+        server.embedded.start()
+        abandoned = Cluster(server.embedded.status().folder)
+        shutil.rmtree(server.folder)
+        server.embedded.start()
+        assert not abandoned.listens()
+        assert server.embedded.status().folder != abandoned.place
+        assert server.run("select 1") == [(1,)]
+
+
+@as_root
 def test_a_closed_folder_of_root_is_refused_to_others(server: UserServer) -> None:
     with pytest.raises(NotAllowedError):
         as_account("nobody", server.embedded.start)

@@ -152,9 +152,16 @@ class EmbeddedPostgres:
             self._server_files.mkdir(parents=True)
             self._server_files.chmod(FOLDER_MODE)
         platform.require_own(self._server_files)
+        self._stop_abandoned(account)
         place = self._server_files / os.urandom(6).hex()
         place.mkdir()
         place.chmod(FOLDER_MODE)
         (place / "belongs-to").write_text(f"{self._folder}\n")
         platform.write_private(self._folder / "cluster-at", f"{place}\n")
         return place
+
+    def _stop_abandoned(self, account: Account) -> None:
+        """Stop servers whose folder was removed and is now made anew; their files stay, for nobody asked."""
+        for note in self._server_files.glob("*/belongs-to"):
+            if note.read_text() == f"{self._folder}\n":
+                Cluster(note.parent, account).stop()
