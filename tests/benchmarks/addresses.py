@@ -86,7 +86,8 @@ UNITS = ((), ("Apt 3B", "#3B", "Unit 3B", "APT. 3-B", "# 3b"), ("2nd Floor", "Fl
 OTHER_NAMES = {
     "Saint James": ("St James", "St. James", "SAINT-JAMES"),
     "Martin Luther King": ("MLK", "Dr Martin Luther King Jr", "M L King", "Martin Luther King, Jr."),
-    "1st": ("First", "1ST"), "21st": ("Twenty-First", "Twenty First", "21 st"), "Mount Vernon": ("Mt Vernon", "Mt. Vernon"),
+    "1st": ("First", "1ST"), "21st": ("Twenty-First", "Twenty First", "21 st"),
+    "Mount Vernon": ("Mt Vernon", "Mt. Vernon"),
     "Park Heights": ("Park Hts", "PARK HEIGHTS"), "O'Neal": ("ONeal", "O\u2019Neal"),
 }  # fmt: skip
 OTHER_NUMBERS = {"0220": "220", "2114-2118": "2114-18", "3916 1/2": "3916\u00bd", "12": "0012"}

@@ -13,7 +13,8 @@ import tempfile
 import time
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
@@ -55,26 +56,57 @@ def _columns(header: list[str]) -> list[int | None]:
     return [first("address|location"), first("^city$"), first("^state$"), first("^zip$")]
 
 
-def leads_of(folder: Path) -> tuple[dict[Row, int | None], dict[Row, str], dict[str, float]]:
-    """Stack a folder of lists; the lead and the canonical address of every row."""
+@dataclass(frozen=True)
+class Stacked:
+    """What stacking makes of a folder of lists, by row (file, line).
+
+    Attributes:
+        lead: Group key; ``None`` where the row names no address.
+        key: Canonical address.
+        flagged: Rows whose address is flagged as that of many parcels.
+        read_s: Processor seconds to read the addresses.
+        stack_s: Processor seconds to group them.
+    """
+
+    lead: dict[Row, int | None]
+    key: dict[Row, str]
+    flagged: set[Row]
+    read_s: float
+    stack_s: float
+
+
+def stacked(folder: Path) -> Stacked:
+    """Read and stack a folder of lists in memory.
+
+    A list that names one address in several rows is taken to name several properties, as a tax roll does.
+    """
     rows = [row for listed in read_lists(folder).values() for row in listed]
     began = time.process_time()
-    addresses, cities, states, zips = zip(*(values for _, values in rows), strict=True)
-    canonical = reader().canonicalise(addresses, None, cities, states, zips)
+    canonical = reader().canonicalise(*_by_column(rows))
     read_at = time.process_time()
-    blank = [""] * len(rows)
     found = list(zip(canonical.key, canonical.city, canonical.state, canonical.zip5, strict=True))
     distinct = sorted({spot for spot in found if spot[0]})
-    columns = [list(column) for column in zip(*distinct, strict=True)]
-    spots = Spots(*columns, blank[: len(distinct)], blank[: len(distinct)])
+    none = [""] * len(distinct)
+    spots = Spots(*(list(column) for column in zip(*distinct, strict=True)), none, none)
     rows_of = Counter((name, spot) for ((name, _), _), spot in zip(rows, found, strict=True))
     repeated = {spot for (_, spot), count in rows_of.items() if count > 1}
     joins = stack(spots, spot_keys(spots), [spot in repeated for spot in distinct])
+    stack_s = time.process_time() - read_at
     lead = dict(zip(distinct, joins.group, strict=True))
-    seconds = {"read": read_at - began, "stack": time.process_time() - read_at}
-    names = [row for row, _ in rows]
-    leads = {name: lead.get(spot) for name, spot in zip(names, found, strict=True)}
-    return leads, dict(zip(names, canonical.key, strict=True)), seconds
+    flagged = {spot for spot, many in zip(distinct, joins.many_parcels, strict=True) if many}
+    names = [name for name, _ in rows]
+    return Stacked(
+        {name: lead.get(spot) for name, spot in zip(names, found, strict=True)},
+        dict(zip(names, canonical.key, strict=True)),
+        {name for name, spot in zip(names, found, strict=True) if spot in flagged},
+        read_at - began,
+        stack_s,
+    )
+
+
+def _by_column(rows: list[tuple[Row, list[str]]]) -> tuple[list[str], None, list[str], list[str], list[str]]:
+    address, city, state, zip_code = (list(column) for column in zip(*(values for _, values in rows), strict=True))
+    return address, None, city, state, zip_code
 
 
 def is_shut(prop: str) -> bool:
@@ -138,35 +170,56 @@ def what_differs(one: str, other: str) -> str:
     return "name" if a[2] != b[2] else "suffix"
 
 
+def print_city(city: str, parts: Iterable[str]) -> tuple[Stacked, dict[Row, str]]:
+    """Print one line per part of a city's properties; return what was stacked and the truth of these parts."""
+    folder = SHARED / "data/stacking" / city
+    truth, result = truth_of(folder), stacked(folder)
+    kept: dict[Row, str] = {}
+    for part in parts:
+        keep = {row: prop for row, prop in truth.items() if part == "all" or is_shut(prop) == (part == "shut")}
+        s = score(folder, result.lead, set(keep), all_pairs=city == "chicago")
+        print(
+            f"{city:14}{part:6}{s['rows']:7}{s['f1']:8.4f}{s['precision']:8.4f}{s['recall']:8.4f}"
+            f"{s['hard_recall'] or 0:7.3f}{s['rejected']:5}{result.read_s:7.2f}{result.stack_s:7.2f}"
+        )
+        kept |= keep
+    return result, kept
+
+
+def crowds(result: Stacked, truth: dict[Row, str]) -> Counter[str]:
+    """Count addresses that stand for several properties, and those flagged as such."""
+    props: dict[str, set[str]] = defaultdict(set)
+    for row, prop in truth.items():
+        props[result.key[row]].add(prop)
+    flagged = {result.key[row] for row in result.flagged}
+    names = {(True, True): "many, flagged", (True, False): "many, not flagged", (False, True): "one, flagged"}
+    return Counter(
+        names[len(found) > 1, key in flagged]
+        for key, found in props.items()
+        if key and (len(found) > 1 or key in flagged)
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shut", action="store_true", help="also score the fifth kept shut")
+    parser.add_argument("--shut", action="store_true", help="also score the fifth kept shut, and all together")
     parser.add_argument("--examples", type=int, default=10)
     options = parser.parse_args()
-    print(
-        f"{'city':14}{'part':6}{'rows':>7}{'F1':>8}{'prec':>8}{'recall':>8}{'hard':>7}{'rej':>5}{'read':>6}{'stack':>6}"
-    )
+    print("city          part     rows      F1    prec  recall   hard  rej   read  stack")
     merges: Counter[str] = Counter()
+    crowded: dict[str, Counter[str]] = {}
     examples: dict[str, list[str]] = defaultdict(list)
     for city in CITIES:
-        folder = SHARED / "data/stacking" / city
-        truth = truth_of(folder)
-        leads, keys, seconds = leads_of(folder)
-        for part, shut in (("open", False), ("shut", True))[: 1 + options.shut]:
-            keep = {row for row, prop in truth.items() if is_shut(prop) == shut}
-            s = score(folder, leads, keep, all_pairs=city == "chicago")
-            print(
-                f"{city:14}{part:6}{s['rows']:7}{s['f1']:8.4f}{s['precision']:8.4f}{s['recall']:8.4f}"
-                f"{s['hard_recall'] or 0:7.3f}{s['rejected']:5}{seconds['read']:6.2f}{seconds['stack']:6.2f}"
-            )
-        kept = {r: p for r, p in truth.items() if options.shut or not is_shut(p)}
-        for kind, one, other in false_merges(leads, keys, kept):
+        result, truth = print_city(city, ("open", "shut", "all") if options.shut else ("open",))
+        crowded[city] = crowds(result, truth)
+        for kind, one, other in false_merges(result.lead, result.key, truth):
             merges[kind] += 1
             examples[kind].append(f"{city}: {one}  <>  {other}")
-    print("false merges by what differs:", dict(merges))
+    print("false merges of different addresses, by what differs:", dict(merges) or "none")
     for kind, listed in examples.items():
-        for line in listed[: options.examples]:
-            print(f"  {kind:10}{line}")
+        print(*(f"  {kind:10}{line}" for line in listed[: options.examples]), sep="\n")
+    print("addresses without unit that stand for several properties:")
+    print(*(f"  {city:14}{dict(counts)}" for city, counts in crowded.items()), sep="\n")
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def test_equal_parcel_numbers_of_two_counties_are_two_leads() -> None:
         "100||OAKWOOD|ST||2",
         "102||OAKWOOD|ST||",
         "100 1/2||OAKWOOD|ST||",
-        "100||OAKWOOD|AVE||",
+        "100||OAKWOOD|CT||",
         "100|S|OAKWOOD|ST||",
     ],
 )
@@ -90,7 +90,7 @@ def test_a_missing_suffix_joins_a_single_street() -> None:
     assert leads(spot(), spot("100||OAKWOOD|CT||"), spot(bare)) == [0, 1, 2]
 
 
-def test_habitual_suffixes_are_one_street_where_streets_have_directions() -> None:
+def test_habitual_suffixes_are_one_street_where_it_has_a_name() -> None:
     assert leads(spot("100|S|OAKWOOD|ST||"), spot("100|S|OAKWOOD|AVE||"), spot("100|S|OAKWOOD|||")) == [0, 0, 0]
     assert leads(spot("100|S|OAKWOOD|ST||"), spot("100|S|OAKWOOD|CT||")) == [0, 1]
     assert leads(spot("100|S|22ND|ST||"), spot("100|S|22ND|AVE||")) == [0, 1]

@@ -71,7 +71,7 @@ def test_one_lead_never_mixes_directions_units_or_house_numbers_but_by_parcel(sp
         assert len({number for number, *_ in parts if ":" not in number}) <= 1
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(SETS, SETS)
 def test_stacking_the_neighbourhood_of_new_spots_equals_stacking_all(before: set[Spot], new: set[Spot]) -> None:
     everything = before | new
@@ -80,7 +80,7 @@ def test_stacking_the_neighbourhood_of_new_spots_equals_stacking_all(before: set
     assert {spot: local[spot] if spot in changed else old[spot] for spot in everything} == groups(everything)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(SETS, SETS)
 def test_taking_spots_away_again_leaves_no_trace(before: set[Spot], gone: set[Spot]) -> None:
     before = before - gone

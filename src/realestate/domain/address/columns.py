@@ -13,6 +13,7 @@ from realestate.domain.address.reading import (
     NOWHERE,
     Address,
     filled,
+    may_end_with_city,
     read_behind_number,
     read_line,
     street_at_a_glance,
@@ -150,7 +151,7 @@ class AddressReader:
         if not street.name or (place.state and not place.city):
             return _ONLY_WHOLE
         sample = Address("1", 0, street, unit, place)
-        found = place if any(place) else (_PERHAPS_A_CITY if words[-1].isalpha() and " " in words else NOWHERE)
+        found = place if any(place) else (_PERHAPS_A_CITY if may_end_with_city(words.split()) else NOWHERE)
         return _Rest(sample.key[1:], sample.line[1:], found)
 
     def _read_whole(self, columns: AddressColumns, i: int, address: str, unit: str = "") -> None:

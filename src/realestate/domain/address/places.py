@@ -12,7 +12,6 @@ from realestate.domain.address.words import DIRECTIONS, STATE_CODES, STATES, UNI
 _ZIP = re.compile(r"(\d{3,5})(?:\.0+)?(?:[\s-]*(\d{4}))?$")
 _ZIP_WORD = re.compile(r"\d{5}(?:-?\d{4})?$")
 _NOTHING = frozenset({"", "NONE", "NULL", "NAN", "NA", "N/A", "UNKNOWN", "-", "0"})
-_NOT_ZIP = frozenset({"00000", "99999"})
 _NEVER_BEFORE_ZIP = frozenset({"BOX", "HIGHWAY", "HWY", "ROUTE", "RTE", "ROAD", "RD", "SR", "CR", "FM", "US", "#"})
 _SHORT = {
     "SAINT": "ST", "SAINTE": "STE", "FORT": "FT", "MOUNT": "MT", "NORTH": "N", "SOUTH": "S", "EAST": "E", "WEST": "W",
@@ -46,13 +45,16 @@ def read_state(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def read_zip(text: str) -> str:
-    """Return the five digits of a ZIP code, mending what spreadsheets do (``2138``, ``62701.0``, ZIP+4)."""
+    """Return the five digits of a ZIP code, mending what spreadsheets do (``2138``, ``62701.0``, ZIP+4).
+
+    No house has a ZIP that ends in 00: who writes one knows the first three digits only, and it reads as none.
+    """
     text = text.strip().strip("'\"")
     if text.isdecimal() and len(text) in (8, 9):
         text = text.zfill(9)[:5]
     match = _ZIP.match(text)
     zip5 = match[1].zfill(5) if match and text.isascii() else ""
-    return "" if zip5 in _NOT_ZIP else zip5
+    return "" if zip5.endswith("00") or zip5 == "99999" else zip5
 
 
 def split_place(tokens: list[str], street_end: int) -> tuple[list[str], Place]:

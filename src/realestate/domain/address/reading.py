@@ -20,6 +20,7 @@ from realestate.domain.address.streets import (
     read_street,
     street_end,
 )
+from realestate.domain.address.suffixes import ORDINARY, SUFFIXES
 from realestate.domain.address.units import read_unit, split_unit, trailing_unit, unit_key
 from realestate.domain.address.words import DIRECTIONS, STATES
 
@@ -171,10 +172,16 @@ def _with_letter(number: HouseNumber, street: Street, unit: str) -> tuple[Street
     return street, unit or (f"# {letter}" if letter else "")
 
 
+def may_end_with_city(tokens: list[str]) -> bool:
+    """Tell whether the last words of a street may be a city that only another column names."""
+    return len(tokens) > 1 and tokens[-1].isalpha() and SUFFIXES.get(tokens[-1]) not in ORDINARY
+
+
 def _ends_with(tokens: list[str], city: str) -> int:
     """Index at which ``tokens`` end with the city's name behind a street's, or 0."""
-    for count in (1, 2, 3):
-        behind_name = len(tokens) > count and tokens[-count - 1] not in DIRECTIONS
-        if behind_name and read_city(" ".join(tokens[-count:])) == city:
-            return len(tokens) - count
+    if may_end_with_city(tokens):
+        for count in (1, 2, 3):
+            behind_name = len(tokens) > count and tokens[-count - 1] not in DIRECTIONS
+            if behind_name and read_city(" ".join(tokens[-count:])) == city:
+                return len(tokens) - count
     return 0

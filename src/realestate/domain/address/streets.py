@@ -155,7 +155,8 @@ def _name(tokens: list[str], suffix: str) -> str:
         return f"{SPELLED_OUT[SUFFIXES[tokens[0]]]} {tokens[1]}"
     words = _figures(" ".join(tokens).replace("-", " ").replace("/", " ").split())
     if len(words) == 1 and (match := _NUMBER.match(words[0])):
-        return ordinal(int(match[1])) if suffix in KINDS_OF_ROAD or not words[0].isdecimal() else words[0]
+        number = int(match[1])
+        return ordinal(number) if suffix in KINDS_OF_ROAD or not words[0].isdecimal() else str(number)
     return " ".join(_word(word, i, len(words)) for i, word in enumerate(words))
 
 

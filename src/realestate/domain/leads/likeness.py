@@ -12,7 +12,7 @@ from realestate.domain.leads.places import Names, Place, agree
 from realestate.domain.leads.sound import SURNAMES
 
 MIN_FUZZY = 5
-"""Shorter names that differ by a letter are two streets more often than one (``WARD``, ``WARE``)."""
+"""Letters of a name below which one that differs is another street (``WARD``, ``WARE``), not a typing error."""
 
 
 HABITUAL = frozenset({"ST", "AVE", "BLVD"})
@@ -55,17 +55,16 @@ def lacks_suffix_of(bare: Spelling, full: Spelling) -> bool:
 
 
 def has_wrong_suffix(one: Spelling, other: Spelling) -> bool:
-    """Tell whether the suffixes differ as a clerk's do, on a named street with a direction.
+    """Tell whether the suffixes differ as a clerk's do, on a street with a name.
 
-    Where streets carry directions, as in a city on a grid, number and name are one place; elsewhere an Oak Street
-    and an Oak Avenue are commonly two.
+    Numbered streets are left alone: a 22nd Street and a 22nd Avenue are two wherever both exist.
     """
     suffixes = {one.parts[3], other.parts[3]}
     return (
         len(suffixes) == 2
         and suffixes <= HABITUAL
-        and bool(one.parts[1] or one.parts[4])
         and one.joined == other.joined
+        and len(one.joined) > 2
         and one.joined.isalpha()
         and _same_around(one, other)
     )
@@ -105,6 +104,8 @@ def _alike(one: Spelling, other: Spelling) -> bool:
         return True
     if SURNAMES.get(one.parts[2]) == other.parts[2] or SURNAMES.get(other.parts[2]) == one.parts[2]:
         return True
-    if min(len(one.joined), len(other.joined)) < MIN_FUZZY or not (one.joined + other.joined).isalpha():
+    if min(len(one.joined), len(other.joined)) < MIN_FUZZY - (len(one.joined) != len(other.joined)):
+        return False
+    if not (one.joined + other.joined).isalpha():
         return False
     return DamerauLevenshtein.distance(one.joined, other.joined, score_cutoff=1) <= 1

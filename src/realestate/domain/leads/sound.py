@@ -16,7 +16,7 @@ SURNAMES = {
 LENGTH = 3
 """Consonant classes kept behind the first letter; more would part misspelt names, fewer would crowd the blocks."""
 
-_CLASSES = {"BFPV": "1", "CGJKQSXZ": "2", "DT": "3", "L": "4", "MN": "5", "R": "6", "AEIOUYHW": None}
+_CLASSES = {"BFPV": "1", "CGJKQSXZ": "2", "DT": "3", "L": "4", "MN": "5", "AEIOUYHWR": None}
 _CODES = str.maketrans({letter: code for letters, code in _CLASSES.items() for letter in letters})
 
 
@@ -24,12 +24,12 @@ _CODES = str.maketrans({letter: code for letters, code in _CLASSES.items() for l
 def sound_of(name: str) -> str:
     """Return first letter and next consonant classes of a street's name; one with figures stays as it is.
 
-    ``BURNHAM`` and ``BURNHAN``, ``SHUBERT`` and ``SCHUBERT``, ``OLD TOWN`` and ``OLDTOWN`` sound alike, and so do
-    ``MARTIN LUTHER KING`` and ``KING``.
+    ``BURNHAM`` and ``BURNHAN``, ``SHUBERT`` and ``SCHUBERT``, ``NORTH`` and ``NOTH``, ``OLD TOWN`` and ``OLDTOWN``
+    sound alike, and so do ``MARTIN LUTHER KING`` and ``KING``.
     """
     joined = SURNAMES.get(name, name).replace(" ", "")
     if not joined.isalpha():
         return joined
     codes = joined.translate(_CODES)
     kept = "".join(code for i, code in enumerate(codes) if i == 0 or code != codes[i - 1])
-    return joined[0] + kept[joined[0] not in "AEIOUYHW" :][:LENGTH]
+    return joined[0] + kept[joined[0] not in "AEIOUYHWR" :][:LENGTH]
