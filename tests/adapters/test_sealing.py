@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+import os
+import timeit
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -136,6 +140,25 @@ def test_a_canary_sings_only_for_its_key_and_place() -> None:
     assert SealedCanary().sings(1, KEYS[1], canary)
     assert not SealedCanary().sings(1, KEYS[2], canary)
     assert not SealedCanary().sings(2, KEYS[1], canary)
+
+
+def test_a_batch_costs_at_most_half_more_than_a_bare_loop() -> None:
+    """With padding, additional data and blind indexes; tests/benchmarks/walls.py prints the figure for 100,000."""
+    texts, keys = [f"+1404555{number:07}" for number in range(10_000)], range(10_000)
+    aead, ours = AESGCM(KEYS[1]), sealer()
+
+    def bare() -> None:
+        for text in texts:
+            raw, nonce = text.encode(), os.urandom(12)
+            nonce + aead.encrypt(nonce, raw, b"additional data of a value")
+            hmac.digest(INDEX, raw, "sha256")
+
+    def whole() -> None:
+        ours.seal("contacts.phone", keys, texts)
+        ours.blind("phone", texts)
+
+    ratios = [timeit.timeit(whole, number=1) / timeit.timeit(bare, number=1) for _ in range(5)]
+    assert min(ratios) <= 1.5
 
 
 def test_values_of_the_first_format_open_for_ever() -> None:
