@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -108,22 +109,26 @@ class OpenAIChat:
 
     def _ask(self, exchange: Exchange, until: float) -> str:
         """The content of the server's answer; asked a second time when the first failed and there is time."""
+        request = self._request(exchange)
+        try:
+            return _complete(self._client, request, until)
+        except _TryAgain as failure:
+            if time.monotonic() + failure.wait >= until:
+                raise EngineFailedError(failure.reason) from None
+            time.sleep(failure.wait)
+            if failure.without_schema:
+                del request["response_format"]
+        try:
+            return _complete(self._client, request, until)
+        except _TryAgain as failure:
+            raise EngineFailedError(failure.reason) from None
+
+    @cached_property
+    def _client(self) -> OpenAI:
+        """Made once, at the first question: it reads the certificates of the machine."""
         from openai import OpenAI
 
-        request = self._request(exchange)
-        with OpenAI(base_url=self._base_url, api_key=self._api_key, max_retries=0) as client:
-            try:
-                return _complete(client, request, until)
-            except _TryAgain as failure:
-                if time.monotonic() + failure.wait >= until:
-                    raise EngineFailedError(failure.reason) from None
-                time.sleep(failure.wait)
-                if failure.without_schema:
-                    del request["response_format"]
-            try:
-                return _complete(client, request, until)
-            except _TryAgain as failure:
-                raise EngineFailedError(failure.reason) from None
+        return OpenAI(base_url=self._base_url, api_key=self._api_key, max_retries=0)
 
     def _request(self, exchange: Exchange) -> dict[str, Any]:
         limit = "max_completion_tokens" if self._model.startswith(REASONING_MODELS) else "max_tokens"

@@ -164,10 +164,10 @@ def _is_ready(memory: Memory) -> bool:
 
 
 def next_slot(scene: Scene, order: Sequence[str]) -> str | None:
-    """What to ask next: the first thing not known and not asked twice; a price only after reason and condition."""
+    """What to ask next: the first thing not known, what was asked before only after all else; a price never first."""
     asked = list(scene.asked)
     open_slots = [slot for slot in order if slot in scene.verdict.missing and asked.count(slot) < TIMES_ASKED]
-    for slot in open_slots:
+    for slot in sorted(open_slots, key=asked.count):
         early = any(first in open_slots and first not in asked for first in BEFORE_PRICE)
         if slot == "price" and ("open_to_offer" in scene.flags or early):
             continue

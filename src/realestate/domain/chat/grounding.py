@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from realestate.domain.chat.amounts import Amount
+from realestate.domain.chat.amounts import TIME_UNITS, Amount
 from realestate.domain.chat.facts import CONDITIONS, DECISION_MAKERS, MOTIVATIONS, OCCUPANCIES, Heard, Value
+from realestate.domain.chat.hearing.calendar import days_until
 from realestate.domain.chat.hearing.turn import Turn
 from realestate.domain.chat.ports import Claim
+from realestate.domain.chat.wordlist import listed
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "motivation": MOTIVATIONS,
@@ -19,6 +21,11 @@ MONEY = frozenset({"asking_price", "mortgage_balance", "liens"})
 MONEY_SLACK = 0.005
 LONGEST_TIMELINE_DAYS = 3_650
 MOST = 5e8
+HOUSE = listed(
+    "house home place property condition shape roof kitchen bath floors foundation inside casa condicion building unit "
+    "rental basement furnace everything it"
+)
+"""What a remark on the condition is about, unless it answers the question."""
 
 
 def grounded(claims: Iterable[Claim], turn: Turn, heard: Iterable[Heard]) -> Iterator[Heard]:
@@ -65,11 +72,20 @@ def _is_carried(fact: str, value: Value, turn: Turn, span: range) -> bool:
     if isinstance(value, float) and fact in MONEY:
         return any(amount.kind == "plain" and _is_amount(amount, value) for amount in amounts)
     if isinstance(value, float):
-        return value <= LONGEST_TIMELINE_DAYS and bool(amounts or turn.has("timeline.asap"))
+        return value <= LONGEST_TIMELINE_DAYS and (turn.has("timeline.asap") or _names_a_time(turn, span))
     if fact == "listed_with_agent":
         return turn.has("listed.yes") or turn.has("listed.no")
+    if fact == "condition" and turn.asked != "condition" and not HOUSE & {word.text for word in turn.message.words}:
+        return False
     topics = [match for match in turn.matches(f"topic.{value}") if match.first in span]
     return any(not (turn.denied(m) or turn.supposed(m) or turn.of_others(m)) for m in topics)
+
+
+def _names_a_time(turn: Turn, span: range) -> bool:
+    """Whether the quote holds a duration or a date."""
+    words = turn.message.words
+    duration = any(words[i].amount and turn.text(i + 1) in TIME_UNITS for i in span)
+    return duration or any(match.first in span for match, _ in days_until(turn.message, turn.date))
 
 
 def _is_amount(amount: Amount, value: float) -> bool:
