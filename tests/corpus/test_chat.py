@@ -130,7 +130,7 @@ def test_threats_to_oneself_and_children_go_to_a_person(cases: dict[str, dict[st
 def served(body: str) -> Response:
     """A server's response as the case words it."""
     if body == "TIMEOUT":
-        time.sleep(0.6)
+        time.sleep(0.9)
     if body.startswith("HTTP "):
         headers = {"Retry-After": body.rpartition(" ")[2]} if "Retry-After" in body else {}
         return Response("", int(body.split()[1]), headers)
@@ -147,7 +147,8 @@ def test_whatever_a_model_replies_the_talk_goes_on_with_the_rules_verdict(
     assert len(bodies) == 18
     alone = after("we might sell")
     accepted = []
-    engine = OpenAIChat(httpserver.url_for("/v1"), "key-of-nobody", "m", 0.5)
+    engine = OpenAIChat(httpserver.url_for("/v1"), "key-of-nobody", "m", 0.8)
+    assert engine._client, "made before the clock runs: the first import of the library takes a second"
     for name, body in bodies.items():
         httpserver.clear()
 
@@ -158,7 +159,7 @@ def test_whatever_a_model_replies_the_talk_goes_on_with_the_rules_verdict(
         httpserver.expect_request("/v1/chat/completions").respond_with_handler(respond)
         start = time.monotonic()
         result = after("we might sell", engine=engine)
-        assert time.monotonic() - start < 1.5, name
+        assert time.monotonic() - start < 2, name
         assert (result.verdict, result.facts) == (alone.verdict, alone.facts), name
         assert "\x1b" not in result.reply, name
         assert "key-of-nobody" not in repr(result), name
