@@ -302,7 +302,7 @@ def test_a_load_behind_the_wall_costs_at_most_a_tenth_more(fresh_people: People)
             connection.execute(
                 "create temp table incoming on commit drop as"
                 " select n as id, 1 as user_id, n as sighting_id, 'phone' as kind, sha256(n::text::bytea) as value"
-                " from generate_series(1, 50000) n"
+                " from generate_series(1, 20000) n"
             )
             connection.execute(
                 "insert into contacts (id, user_id, sighting_id, kind, value, blind)"
@@ -311,5 +311,6 @@ def test_a_load_behind_the_wall_costs_at_most_a_tenth_more(fresh_people: People)
         return time.perf_counter() - began
 
     with fresh_people.signed_in(1) as walled, fresh_people.owner() as bare:
-        ratios = [min(load(walled) for _ in range(4)) / min(load(bare) for _ in range(4)) for _ in range(3)]
-    assert min(ratios) <= 1.1
+        # Turn by turn, and the fastest of each: the machine's other work comes and goes.
+        times = [(load(walled), load(bare)) for _ in range(10)]
+    assert min(walled for walled, _ in times) <= 1.1 * min(bare for _, bare in times)
