@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import realestate
 from realestate.domain.address import (
     AddressReader,
     read_city,
@@ -134,6 +137,13 @@ def test_different_addresses_have_different_keys(one: str, other: str) -> None:
 def test_what_names_no_one_place_says_why(written: str, reason: str) -> None:
     address = READER.parse(written)
     assert (address.key, address.reason) == ("", reason)
+
+
+def test_every_alias_of_the_data_file_is_read_as_the_street_it_names() -> None:
+    tables = tomllib.loads((Path(realestate.__file__).parent / "data/addresses.toml").read_text())
+    names = {other: name for name, others in tables["aliases"].items() for other in others}
+    reader = AddressReader(names)
+    assert {other: reader.parse(f"12 {other} Blvd").street.name for other in names} == names
 
 
 def test_a_description_stands_for_itself_and_not_for_its_street() -> None:

@@ -37,11 +37,11 @@ class Street(NamedTuple):
 
 _FIRST_WORDS = {"SAINT": "ST", "SAINTE": "STE", "MOUNT": "MT", "FORT": "FT", "DOCTOR": "DR", "REVEREND": "REV"}
 _INNER_WORDS = {"SAINT": "ST", "JUNIOR": "JR", "&": "AND"}
-_AMBIGUOUS = frozenset({"ST", "DR", "CT", "LA", "LN", "MT", "FT", "PT", "IS", "CR", "PR", "UN", "COR", "EST", "TE"})
+_AMBIGUOUS = frozenset({"COR", "EST", "STR"})
 _SHORT_WORDS = {
     word: SPELLED_OUT[standard]
     for word, standard in SUFFIXES.items()
-    if word != SPELLED_OUT[standard] and word not in _AMBIGUOUS and len(word) < 5
+    if word != SPELLED_OUT[standard] and word not in _AMBIGUOUS and (word in ("AV", "RD") or 2 < len(word) < 5)
 }
 _NUMBER = re.compile(r"(\d+)(?:ST|ND|RD|TH)?$")
 _ENDINGS = frozenset({"ST", "ND", "RD", "TH"})

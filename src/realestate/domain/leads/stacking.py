@@ -49,7 +49,7 @@ def stack(spots: Spots, keys: SpotKeys, crowded: Sequence[bool] | None = None) -
     """
     parcel_group = _parcel_groups(spots)
     joins = _each_alone(spots, parcel_group, crowded)
-    nodes = _nodes(spots, parcel_group, _blocks(keys), crowded)
+    nodes = _nodes(spots, parcel_group, _open_blocks(keys, parcel_group), crowded)
     merged = join_nodes(nodes)
     for node in nodes:
         group = merged.get(node.group, node.group)
@@ -96,16 +96,15 @@ def _parcel_group(parcel: str, jurisdiction: Names) -> int:
     return stable_hash(f"parcel|{parcel}|{jurisdiction[0]}|{jurisdiction[1]}")
 
 
-def _blocks(keys: SpotKeys) -> dict[int, list[int]]:
-    """Spots by street key, where more than one spot or a range has that key: all others are what they are alone."""
-    blocks: dict[int, list[int]] = {}
+def _open_blocks(keys: SpotKeys, parcel_group: Sequence[int]) -> dict[int, list[int]]:
+    """Spots by street key, where a neighbour or a range may join one: all others are what they are alone."""
     counts = Counter(keys.street)
-    for inside in filter(None, keys.inside):
-        counts.update(inside)
+    ranged = {key for i, inside in enumerate(keys.inside) if inside for key in (keys.street[i], *inside)}
+    blocks: dict[int, list[int]] = {}
     for i, key in enumerate(keys.street):
-        if key is not None and (counts[key] > 1 or keys.inside[i]):
+        if key is not None and (counts[key] > 1 or key in ranged):
             blocks.setdefault(key, []).append(i)
-    return blocks
+    return {key: block for key, block in blocks.items() if key in ranged or not all(parcel_group[i] for i in block)}
 
 
 def _nodes(
