@@ -110,6 +110,16 @@ class Database:
         self.connect().close()
         return open_session(self._settings, self.url, self.owner_url if self.embedded else None, self.start)
 
+    def renew(self, session: OpenSession) -> None:
+        """Keep the session of a long-lived process going; nothing to do while its token is fresh.
+
+        Raises:
+            NotAllowedError: If the session has ended.
+        """
+        from realestate.access import renew
+
+        renew(self._settings, session.connection, self.url, self.owner_url if self.embedded else None)
+
     def connect(self, token: str | None = None) -> Connection:
         """A connection under row-level security to a database with our tables.
 
