@@ -49,11 +49,10 @@ class ConversationFind:
 
 @dataclass(frozen=True, slots=True)
 class BuyerFind:
-    """A cash buyer; phone and e-mail are ciphertexts."""
+    """A cash buyer by every spelling of the name; phone and e-mail are ciphertexts."""
 
     id: int
-    name: str
-    company: str | None
+    names: Sequence[str]
     phone: bytes | None
     email: bytes | None
 

@@ -68,7 +68,10 @@ class SqlPrivacy:
 
     def buyers(self) -> list[BuyerFind]:
         """Every cash buyer, by name and ciphertexts."""
-        rows = self._connection.execute("select id, name, company_name, phone, email from cash_buyers order by id")
+        rows = self._connection.execute(
+            "select id, array_remove(array_append(array(select spelling from buyer_names where buyer_id = b.id)"
+            " || b.name, b.company_name), null), phone, email from cash_buyers b order by id"
+        )
         return [BuyerFind(*row) for row in rows]
 
     def erase_contacts(self, contacts: Iterable[int], sightings: Iterable[int], leads: Iterable[int]) -> None:
@@ -94,8 +97,13 @@ class SqlPrivacy:
         )
 
     def erase_buyers(self, buyers: Iterable[int]) -> None:
-        """Take buyers away."""
-        self._connection.execute("delete from cash_buyers where id = any(%s)", (list(buyers),))
+        """Take buyers away, with every spelling that was found to be the same buyer; the rest cascades."""
+        self._connection.execute(
+            "with recursive same as (select id from cash_buyers where id = any(%s)"
+            " union select b.id from cash_buyers b join same on b.merged_into = same.id)"
+            " delete from cash_buyers using same where cash_buyers.id = same.id",
+            (list(buyers),),
+        )
 
     def suppress(self, kind: str, blinds: Iterable[bytes]) -> None:
         """Keep somebody who was erased out of later imports."""

@@ -210,7 +210,7 @@ class Privacy:
         return (chunk, rows, at) if at else None
 
     def _is_buyer(self, buyer: BuyerFind, person: Person) -> bool:
-        if {normal_name(buyer.name), normal_name(buyer.company or "")} & person.name:
+        if person.name.intersection(map(normal_name, buyer.names)):
             return True
         for kind, sealed in (("phone", buyer.phone), ("email", buyer.email)):
             texts = person.of(kind)
@@ -241,7 +241,7 @@ class Privacy:
         for buyer in found.buyers:
             for kind, sealed in (("phone", buyer.phone), ("email", buyer.email)):
                 opened = self._cipher.unseal(f"cash_buyers.{kind}", [buyer.id], [sealed])[0]
-                yield {"where": f"buyer {buyer.id}, {buyer.name}", "what": kind, "value": opened}
+                yield {"where": f"buyer {buyer.id}, {', '.join(buyer.names)}", "what": kind, "value": opened}
 
     def _words(self, conversation: ConversationFind) -> Iterator[str]:
         for message in conversation.messages:
