@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +14,12 @@ from realestate.settings import Settings
 if TYPE_CHECKING:
     from realestate.access import OpenSession
     from realestate.database import Database
+    from realestate.domain.leads.layouts import Layout
     from realestate.domain.ports import Cipher
     from realestate.office import Office
     from realestate.repositories.unit_of_work import UnitOfWork
     from realestate.services.doctor import Doctor
+    from realestate.services.exporting import Exporter, RowWriter
     from realestate.services.importing import Importer
     from realestate.services.leads import Leads
     from realestate.services.undoing import Undoer
@@ -27,10 +30,12 @@ class Toolkit:
 
     Args:
         settings: Where things are; read from the environment and files when omitted.
+        wait_s: How long a change waits for another import, undo or merge to end, in seconds.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, wait_s: float = 0) -> None:
         self.settings = settings or Settings()
+        self._wait_s = wait_s
 
     @cached_property
     def database(self) -> Database:
@@ -55,6 +60,20 @@ class Toolkit:
         from realestate.services.importing import Importer
 
         return Importer(open_list, self.work, self.cipher, reference_data, date.today)
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """Hand leads out."""
+        from realestate.repositories.accounts import SqlAccounts
+        from realestate.services.exporting import Exporter
+
+        return Exporter(self.work, lambda: self.cipher, lambda: SqlAccounts(self.session.connection), date.today)
+
+    def outgoing_file(self, name: str, fmt: str, layout: Layout) -> AbstractContextManager[RowWriter]:
+        """Open a file for rows of leads: ``csv``, ``xlsx`` or ``jsonl``; ``-`` is standard output."""
+        from realestate.adapters.outgoing_files import outgoing_file
+
+        return outgoing_file(name, fmt, layout)
 
     @cached_property
     def undoer(self) -> Undoer:
@@ -88,7 +107,7 @@ class Toolkit:
         """Begin one transaction; leaving its block without a commit takes everything back."""
         from realestate.repositories.unit_of_work import UnitOfWork
 
-        return UnitOfWork(*self.session)
+        return UnitOfWork(*self.session, self._wait_s)
 
     @cached_property
     def doctor(self) -> Doctor:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from realestate.cli.lead_export import export
 from realestate.cli.lead_import import import_lists
 from realestate.cli.output import Format, OutputOption, emit, emit_one, next_step, say, write
 from realestate.cli.reading import day, share
@@ -16,6 +17,7 @@ from realestate.cli.session import toolkit
 
 app = typer.Typer()
 app.command("import")(import_lists)
+app.command("export")(export)
 
 LeadArgument = Annotated[int, typer.Argument(help="Number of the lead, as `realestate leads list` shows it.")]
 SHOWN_ON_A_TERMINAL = 50

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 from realestate.errors import TryLaterError
 from realestate.repositories.buyer_index import BuyerIndexState
 from realestate.repositories.buyers import BuyerRepository
-from realestate.repositories.connection_errors import working_error
 from realestate.repositories.chat import ChatRepository
+from realestate.repositories.connection_errors import working_error
+from realestate.repositories.exporting import ExportRepository
 from realestate.repositories.folding import LeadFolder
 from realestate.repositories.imports import ImportRepository
 from realestate.repositories.leads import LeadRepository
@@ -25,12 +26,19 @@ IMPORT_LOCK = 7216
 
 
 class UnitOfWork:
-    """Leaving the block without :meth:`commit` takes everything back."""
+    """Leaving the block without :meth:`commit` takes everything back.
 
-    def __init__(self, connection: psycopg.Connection[Any], user: int) -> None:
+    Args:
+        connection: Carries the token of the user.
+        user: Whose rows are written.
+        wait_s: How long to wait for another import, undo or merge to end.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any], user: int, wait_s: float = 0) -> None:
         self._connection = connection
+        self._wait_s = wait_s
         self.user = user
-        self.leads = LeadRepository(connection)
+        self.leads = LeadRepository(connection, user)
         self.runs = RunRepository(connection, user)
         self.imports = ImportRepository(connection, user)
         self.stack = StackRepository(connection, user)
@@ -39,6 +47,7 @@ class UnitOfWork:
         self.buyers = BuyerRepository(connection, user)
         self.buyer_index = BuyerIndexState(connection, user)
         self.undone = UndoRepository(connection)
+        self.exports = ExportRepository(connection)
         self.chat = ChatRepository(connection, user)
 
     def __enter__(self) -> Self:
@@ -63,7 +72,25 @@ class UnitOfWork:
         Raises:
             TryLaterError: If another one is at work.
         """
+        if not self._locked() and not (self._wait_s and self._wait()):
+            raise TryLaterError(
+                "Another import is at work; nothing was done.", "Wait for it with: realestate --wait 5m ..."
+            )
+
+    def _locked(self) -> bool:
         query = "SELECT pg_try_advisory_xact_lock(%s, %s)"
         row = self._connection.execute(query, (IMPORT_LOCK, self.user)).fetchone()
-        if not row or not row[0]:
-            raise TryLaterError("Another import is at work; nothing was done.", "Run it again when it is through.")
+        return bool(row and row[0])
+
+    def _wait(self) -> bool:
+        """Queue for the lock; tells whether it came in time, and leaves the transaction usable where it did not."""
+        from psycopg.errors import LockNotAvailable
+
+        try:
+            with self._connection.transaction():
+                self._connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{self._wait_s * 1000:.0f}",))
+                self._connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (IMPORT_LOCK, self.user))
+                self._connection.execute("SET LOCAL lock_timeout TO DEFAULT")
+        except LockNotAvailable:
+            return False
+        return True
