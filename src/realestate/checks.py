@@ -80,6 +80,9 @@ def _keys(toolkit: Toolkit) -> tuple[str, str, str]:
     sealed = toolkit.cipher.seal("doctor.check", [1], ["a known text"])
     if toolkit.cipher.unseal("doctor.check", [1], sealed) != ["a known text"]:
         raise NotAllowedError("The key opens something else than it sealed.", "realestate keys check")
+    worry = toolkit.office.key_worry()
+    if worry:
+        return WARN, *worry
     return OK, "personal data can be encrypted and read", ""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from realestate import access
-from realestate.errors import NotAllowedError, UsageError
+from realestate.errors import NotAllowedError, RealestateError, UsageError
 from realestate.repositories.accounts import SqlAccounts, new_bootstrap_code, owner_has_password, reset_admin
 from realestate.repositories.audit import SqlAudit
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from realestate.services.key_rotation import KeyFinding, KeyRotation, KeyStatus
     from realestate.services.privacy import Privacy
     from realestate.settings import Settings
+
+KEY_DAYS = 365
+"""A key encrypts for a year at most."""
 
 
 class Office:
@@ -172,7 +175,27 @@ class Office:
 
         key = access.local_key_file(self._settings).read()
         save(key, path, passphrase)
+        with suppress(RealestateError):
+            # The copy is worth having even while the database is away; only its record waits.
+            accounts = SqlAccounts(self._session().connection)
+            accounts.record("keys.backup", {"key": key.fingerprint})
+            accounts.seal_audit()
         return key.name
+
+    def key_worry(self) -> tuple[str, str] | None:
+        """What the keys want done and by which command, or ``None``."""
+        from realestate.repositories.keys import SqlKeyStore
+
+        store = SqlKeyStore(self._session().connection)
+        days = store.active_days()
+        if days > KEY_DAYS:
+            return f"the key that encrypts is {days} days old", "realestate keys rotate"
+        if any(row.kek.startswith("local:") for row in store.all()) and not store.was_backed_up():
+            return (
+                "no copy of the key was made: lose it, and nobody reads the data again",
+                "realestate keys backup FILE",
+            )
+        return None
 
     def backup_needs_passphrase(self, path: Path) -> bool:
         """Whether a backup of the key is under a passphrase."""

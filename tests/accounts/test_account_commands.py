@@ -261,6 +261,20 @@ def test_what_is_no_backup_of_a_key_is_refused(realestate: CommandLine, text: st
     realestate(*words, stdin="x\n", expect=ExitCode.NOTHING_USABLE)
 
 
+def test_the_doctor_asks_for_a_copy_of_the_key_and_for_a_new_one_after_a_year(realestate: CommandLine) -> None:
+    realestate.bootstrapped()
+
+    def keys() -> dict[str, str]:
+        return next(part for part in realestate.json("doctor") if part["part"] == "keys")
+
+    assert "keys backup" in keys()["mend"]
+    realestate("keys", "backup", str(realestate.folder / "copy"), "--yes")
+    assert keys()["state"] == "OK"
+    with toolkit().database.connect_as_owner() as owner:
+        owner.execute("update data_keys set created_at = now() - interval '366 days'")
+    assert "keys rotate" in keys()["mend"]
+
+
 def test_keys_are_turned_over_from_the_command_line(realestate: CommandLine) -> None:
     realestate.bootstrapped()
     realestate("keys", "init")

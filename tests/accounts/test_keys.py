@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import multiprocessing
 import os
+import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from realestate.adapters.local_keys import LocalKey, LocalKeyFile
 from realestate.domain.keys import SealedValue
 from realestate.domain.personal_data import SEALED, SealedColumn
 from realestate.errors import NotAllowedError
-from realestate.repositories.connection import Connection
+from realestate.repositories.connection import Connection, connect
 from realestate.repositories.keys import SqlKeyStore
 from realestate.repositories.sealed_values import SealedValues
 from realestate.services.key_rotation import KeyRotation
@@ -270,3 +272,26 @@ def test_keys_that_were_rolled_back_never_encrypted_anything(people: People, tmp
         connection.rollback()
     with people.signed_in(4) as connection:
         assert open_cipher(connection, settings, 4).unseal("contacts.name", [1], sealed) == ["Ann"]
+
+
+def test_a_reencryption_that_is_killed_dead_ten_times_loses_nothing(vault: Vault) -> None:
+    vault.fill(1, rows=300)
+    token = vault.people.token(1)
+    with vault.as_admin() as (_, rotation):
+        new = rotation.rotate()
+
+    def work() -> None:
+        with connect(vault.people.database.url, token) as connection:
+            key_rotation(connection, vault.settings).reencrypt([1], own=1, everybody=False, batch=5)
+
+    moments = random.Random(20261101)
+    for _ in range(10):
+        process = multiprocessing.get_context("fork").Process(target=work)
+        process.start()
+        process.join(moments.uniform(0.02, 0.25))
+        process.kill()
+        process.join()
+        assert vault.problems() == []
+    work()
+    assert vault.problems() == []
+    assert vault.key_ids() == {new}

@@ -59,6 +59,22 @@ class SqlKeyStore:
             "update data_keys set state = 'retired', retired_at = now() where id = %s and state = 'decrypt'", (key_id,)
         )
 
+    def active_days(self) -> int:
+        """How long the key that encrypts has been doing so."""
+        with self._connection.transaction():
+            row = self._connection.execute(
+                "select extract(day from now() - created_at) from data_keys where purpose = 'pii' and state = 'active'"
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    def was_backed_up(self) -> bool:
+        """Whether a copy of the local key was ever made, as far as the signed-in user's audit entries tell."""
+        with self._connection.transaction():
+            row = self._connection.execute(
+                "select exists (select from audit_log where action = 'keys.backup')"
+            ).fetchone()
+        return bool(row and row[0])
+
     def install_id(self) -> str:
         """The name of this database to a key service."""
         with self._connection.transaction():
