@@ -56,6 +56,17 @@ class TestDatabase:
     url: str
     owner_url: str
 
+    def token(self) -> str:
+        """A session of the local owner, who is made with the first one."""
+        with connect_as_owner(self.owner_url) as owner:
+            row = owner.execute("select auth.local_owner_session()").fetchone()
+        assert row is not None
+        return str(row[0])
+
+    def environment(self, home: Path) -> dict[str, str]:
+        """What a command line needs to work here as the local owner."""
+        return {"REALESTATE_HOME": str(home), "DATABASE_URL": self.url, "REALESTATE_TOKEN": self.token()}
+
     def migrations(self, *, embedded: bool = True, folder: Path | None = None) -> Migrations:
         """Of this database."""
         return Migrations(lambda: connect_as_owner(self.owner_url), embedded=embedded, folder=folder)

@@ -16,7 +16,6 @@ from rich.text import Text
 from databases import TestDatabase
 from realestate.cli.main import run
 from realestate.cli.session import toolkit
-from realestate.repositories.connection import connect_as_owner
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "terminal.svg"
@@ -57,13 +56,9 @@ def test_the_picture_in_the_readme_is_what_the_commands_print(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with connect_as_owner(fresh_database.owner_url) as owner:
-        row = owner.execute("select auth.local_owner_session()").fetchone()
-    assert row is not None
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("REALESTATE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("DATABASE_URL", fresh_database.url)
-    monkeypatch.setenv("REALESTATE_TOKEN", str(row[0]))
+    for name, value in fresh_database.environment(tmp_path / "home").items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("COLUMNS", str(WIDTH))
     toolkit.cache_clear()
 

@@ -13,7 +13,6 @@ import pytest
 from databases import TestDatabase
 from realestate.cli.main import run
 from realestate.cli.session import toolkit
-from realestate.repositories.connection import connect_as_owner
 
 OTHERWISE = {
     # The two rows behind the open quote are recovered: they were read again as rows of their own.
@@ -32,9 +31,8 @@ def test_every_bad_list_is_imported_or_refused_as_expected(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("REALESTATE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("DATABASE_URL", database.url)
-    monkeypatch.setenv("REALESTATE_TOKEN", _token(database))
+    for name, value in database.environment(tmp_path / "home").items():
+        monkeypatch.setenv(name, value)
     toolkit.cache_clear()
 
     wrong = []
@@ -54,13 +52,6 @@ def test_every_bad_list_is_imported_or_refused_as_expected(
 
     assert len(cases) == 71
     assert not wrong, "\n".join(wrong)
-
-
-def _token(database: TestDatabase) -> str:
-    with connect_as_owner(database.owner_url) as owner:
-        row = owner.execute("select auth.local_owner_session()").fetchone()
-    assert row is not None
-    return str(row[0])
 
 
 def _cases(shared: Path, folder: Path) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ import pytest
 
 from databases import TestDatabase
 from realestate.domain.leads.records import LeadFilter
-from realestate.repositories.connection import connect_as_owner
 from realestate.settings import Settings
 from realestate.toolkit import Toolkit
 
@@ -49,11 +48,8 @@ MortalKit().importer.run(sys.argv[1], None, tick)
 @pytest.fixture
 def kit(fresh_database: TestDatabase, tmp_path: Path) -> Toolkit:
     """A toolkit, and a list beside it."""
-    with connect_as_owner(fresh_database.owner_url) as owner:
-        row = owner.execute("select auth.local_owner_session()").fetchone()
-    assert row is not None
     (tmp_path / "vacant.csv").write_text("\n".join((HEADER, *ROWS)) + "\n")
-    return Toolkit(Settings(home=tmp_path / "home", database_url=fresh_database.url, token=str(row[0])))
+    return Toolkit(Settings(home=tmp_path / "home", database_url=fresh_database.url, token=fresh_database.token()))
 
 
 def killed(kit: Toolkit, path: Path, place: str) -> int:

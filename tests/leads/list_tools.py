@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from databases import TestDatabase
-from realestate.repositories.connection import connect_as_owner
 from realestate.settings import Settings
 from realestate.toolkit import Toolkit
 
@@ -15,7 +14,4 @@ WriteList = Callable[..., str]
 
 def toolkit_on(database: TestDatabase, home: Path) -> Toolkit:
     """A toolkit that works on a database of the test server, signed in as the local owner."""
-    with connect_as_owner(database.owner_url) as owner:
-        row = owner.execute("select auth.local_owner_session()").fetchone()
-    assert row is not None
-    return Toolkit(Settings(home=home, database_url=database.url, token=str(row[0])))
+    return Toolkit(Settings(home=home, database_url=database.url, token=database.token()))
