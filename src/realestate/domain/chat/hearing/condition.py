@@ -48,6 +48,10 @@ LISTING = frozenset(
         "fresh",
     }
 )
+YOUNG = 8
+"""Years up to which a roof, furnace or the like is no defect."""
+
+PRAISING = frozenset({"new", "fresh", "nuevo", "nueva", "#"})
 NEEDING = frozenset(["needs", "need", "needing", "necesita", "ocupa", "requires", "le", "without"])
 DENIED_PRAISE = {"excellent": "fair", "good": "poor"}
 GRADE_WORDS = {
@@ -94,6 +98,8 @@ def _remark(turn: Turn, match: Match) -> Iterator[Heard]:
 
 def _system_remark(turn: Turn, match: Match, label: str, *, denied: bool) -> Iterator[Heard]:
     which = _systems_in(turn, match)
+    if label == "system" and _is_young(turn, match):
+        label = "mended"
     if label == "mended":
         if not denied and not _is_needed(turn, match):
             yield from (turn.heard("condition", "", match, f"mended:{name}") for name in which)
@@ -101,6 +107,17 @@ def _system_remark(turn: Turn, match: Match, label: str, *, denied: bool) -> Ite
     if denied or _since_mended(turn, match):
         return
     yield from (turn.heard("condition", "system", match, f"system:{name}") for name in which)
+
+
+def _is_young(turn: Turn, match: Match) -> bool:
+    """As in "2 yr old HVAC": old in name only."""
+    age = turn.message.words[match.first - 2].amount if match.first > 1 else None
+    return (
+        turn.text(match.first) == "old"
+        and turn.text(match.first - 1) == "years"
+        and age is not None
+        and age.high <= YOUNG
+    )
 
 
 def _is_needed(turn: Turn, match: Match) -> bool:
@@ -168,7 +185,7 @@ def _is_defective(turn: Turn, part: Match) -> bool:
     """A word of ruin close by in the clause: "ceiling stain", "carpets gotta go", "rotten joists"."""
     return any(
         turn.same_clause(word.first, part.first)
-        and (0 < word.first - part.last <= 4 or 0 < part.first - word.last <= 2)
+        and (0 < word.first - part.last <= 4 or 0 < part.first - word.last <= 3)
         and not turn.denied(word)
         and not _other_part_between(turn, word, part)
         for word in turn.matches("condition.defect")
@@ -202,7 +219,8 @@ def _is_bare_list(turn: Turn, part: Match) -> bool:
     clause = turn.message.clauses[part.first]
     parts = {i for other in turn.matches(*PARTS) for i in range(other.first, other.last + 1)}
     words = [i for i, number in enumerate(turn.message.clauses) if number == clause]
-    alone = all(i in parts or turn.text(i) in LISTING | {".", "just", "mostly", "mainly", "really"} for i in words)
+    joints = LISTING - PRAISING | {".", "just", "mostly", "mainly", "really"}
+    alone = all(i in parts or turn.text(i) in joints for i in words)
     return alone and len(parts) > 1 and (words[0] == 0 or turn.text(words[0] - 1) in {".", ","})
 
 

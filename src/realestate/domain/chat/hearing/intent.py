@@ -14,6 +14,10 @@ THIRD_PARTIES = listed(
     "wife realtor agent lender contractor contractors mother father kids inspector county hoa guy nephew son "
     "cousin"
 )
+CONDITIONS_FOLLOW = frozenset({"unless", "if", "less", "under", "below"})
+CONDITIONS_AFTER_BUT = frozenset(
+    {"if", "for", "would", "might", "could", "maybe", "depends", "make", "what", "everything", "how"}
+)
 REFUSALS_NOT_OURS = frozenset(
     {
         "wife",
@@ -29,6 +33,11 @@ REFUSALS_NOT_OURS = frozenset(
         "son",
         "daughter",
         "cousin",
+        "them",
+        "they",
+        "cousins",
+        "heirs",
+        "others",
     }
 )
 NOT_NAMES = listed(
@@ -88,8 +97,17 @@ def _refuses(turn: Turn, match: Match) -> bool:
         return False
     if REFUSALS_NOT_OURS & set(turn.before(match.first, 4)):
         return False
-    conditional = {"unless", "if", "but", "less", "under", "below"} & set(turn.after(match.last, 4))
-    return not conditional
+    return not _is_conditional(turn.after(match.last, 6))
+
+
+def _is_conditional(after: list[str]) -> bool:
+    """As in "Not for sale unless", "not selling but for the right price"; a "but thanks" changes nothing."""
+    if CONDITIONS_FOLLOW & set(after[:4]):
+        return True
+    if "but" not in after:
+        return False
+    opening = after.index("but") + 1
+    return bool(CONDITIONS_AFTER_BUT & set(after[opening : opening + 2]))
 
 
 def _answers_something_else(turn: Turn, match: Match) -> bool:
@@ -113,6 +131,8 @@ def _not_that_name(turn: Turn) -> Match | None:
             named = words[i + 3]
         elif opening.startswith(("no soy", "no es")):
             named = words[i + 2]
+        elif opening == "name is not" and i + 3 < len(words):
+            named = words[i + 3]
         elif words[i].text == "not" and (i == 0 or words[i - 1].text == "."):
             named = words[i + 1]
         else:

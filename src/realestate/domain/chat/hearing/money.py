@@ -228,7 +228,7 @@ def _is_dollars(turn: Turn, j: int) -> bool:
 
 def _is_correction(turn: Turn, i: int) -> bool:
     """A number right after "no", "sorry", "i mean", "make it": it replaces the last one said."""
-    return any(i - 4 <= match.last < i and match.last >= i - 3 for match in turn.matches("money.correction"))
+    return any(i - 5 <= match.last < i and match.last >= i - 4 for match in turn.matches("money.correction"))
 
 
 def _role_heard_last(turn: Turn) -> str | None:

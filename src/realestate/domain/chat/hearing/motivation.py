@@ -16,6 +16,7 @@ def hear_motivation(turn: Turn) -> Iterator[Heard]:
     """Every reason the seller gives; one that is denied is taken back if it was given before."""
     if _asks_about_us(turn):
         return
+    yield from _fed_up_with_tenants(turn)
     for reason in MOTIVATIONS:
         label = f"motivation.{reason}"
         for match in turn.matches(label):
@@ -26,6 +27,15 @@ def hear_motivation(turn: Turn) -> Iterator[Heard]:
             if _holds(turn, match, reason):
                 yield turn.heard("motivation", reason, match)
                 break
+
+
+def _fed_up_with_tenants(turn: Turn) -> Iterator[Heard]:
+    """As in "I'm over it" is a reason of its own where tenants were spoken of."""
+    let = turn.memory.last("occupancy")
+    if turn.has("occupancy.tenant") or (let is not None and let.value == "tenant"):
+        for match in turn.stated("motivation.fed_up"):
+            yield turn.heard("motivation", "landlord_fatigue", match)
+            return
 
 
 def _holds(turn: Turn, match: Match, reason: str) -> bool:

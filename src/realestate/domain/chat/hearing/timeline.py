@@ -32,7 +32,8 @@ WEAK_ASAP = listed(
     "right today tomorrow tonight pronto ready rapido ahorita whenever when once as soon quickly urgent urge"
 )
 NOT_ABOUT_SALE = listed(
-    "call text talk reach respond reply answer chat back meet vacant empty living work driving llamar llame phone"
+    "call text stop come see look visit swing send tour talk reach respond reply answer chat back meet vacant empty "
+    "living work driving llamar llame phone"
 )
 
 
