@@ -37,6 +37,7 @@ SEALED = (
     SealedColumn("leads", "owner_email", "owner_email_contact", "contacts.email"),
     SealedColumn("leads", "owner_phone", "owner_phone_contact", "contacts.phone"),
     SealedColumn("run_rows", "data", "key", "run_rows.data"),
+    SealedColumn("lead_notes", "text", "id", "lead_notes.text"),
     SealedColumn("cash_buyers", "email", "id", "cash_buyers.email"),
     SealedColumn("cash_buyers", "phone", "id", "cash_buyers.phone"),
 )
@@ -52,10 +53,13 @@ HASHES = {
     "runs": ("file_hash",),
     "data_keys": ("wrapped", "canary"),
     "audit_seals": ("digest",),
+    "buyer_names": ("mailing",),
+    "buyer_purchases": ("row_hash",),
+    "buyer_vectors": ("content",),
 }
 """Columns of bytes that are no ciphertexts of personal data: keyed hashes, file hashes, wrapped keys."""
 
-ERASED_FROM = frozenset({"contacts", "leads", "run_rows", "sightings", "conversations", "cash_buyers"})
+ERASED_FROM = frozenset({"contacts", "leads", "lead_notes", "run_rows", "sightings", "conversations", "cash_buyers", "buyer_names"})
 """Tables that the erasure of a person goes through."""
 
 WITHOUT_PERSONS = frozenset(
@@ -68,9 +72,18 @@ WITHOUT_PERSONS = frozenset(
         "decisions",
         "signals",
         "lead_history",
+        "lead_signals",
+        "lead_tags",
+        "lead_dues",
         "property_analyses",
         "do_not_contact",
         "suppressed",
+        "buyer_purchases",
+        "buyer_decisions",
+        "buyer_matches",
+        "buyer_vectors",
+        "buyer_rankings",
+        "buyer_pages",
     }
 )
 """Tables with an owner that hold properties, hashes and our own work, but nothing about a person."""

@@ -25,26 +25,24 @@ _HASHED = 3
 """Places of the vector that one area touches."""
 
 
-def embed_buyer(purchases: Sequence[Property], box: BuyBox | None = None, today: date | None = None) -> list[float]:
+def embed_buyer(purchases: Sequence[Property], box: BuyBox | None = None) -> list[float]:
     """A unit vector of what a buyer bought and asked for; all zeros when nothing is known.
 
     Args:
         purchases: His purchases.
         box: What he asked for, counted as one purchase in each of its areas.
-        today: The day recency is measured from; the last purchase stands for now when it is left out.
     """
     areas = sorted(box.areas) if box else []
     wished = [Property(zip=area) if area.isdigit() else Property(city=area) for area in areas]
     prices = [p.price for p in purchases if p.price] or _middle(box)
     types = [p.type for p in purchases if p.type] or sorted(box.types if box else [])
     last = max((p.day for p in purchases if p.day), default=None)
-    age = (today - last).days / 365 if today and last else 0.0
     blocks = {
         "place": _place([*purchases, *wished]),
         "price": _spread(prices, _LOWEST_PRICE, _HIGHEST_PRICE, PRICE),
         "type": [float(types.count(name)) for name in PROPERTY_TYPES],
         "size": _spread([p.sqft for p in purchases if p.sqft], _SMALLEST, _LARGEST, SIZE),
-        "recency": [0.5 ** max(age, 0.0)] if last else [0.0],
+        "recency": [_recency(last)],
     }
     return _join(blocks)
 
@@ -59,6 +57,12 @@ def embed_offer(offer: Property) -> list[float]:
         "recency": [1.0],
     }
     return _join(blocks)
+
+
+def _recency(last: date | None) -> float:
+    """Place of a day on a fixed scale of 0 to 1, so that a vector does not change as time goes by."""
+    first, end = date(2000, 1, 1).toordinal(), date(2040, 1, 1).toordinal()
+    return min(max((last.toordinal() - first) / (end - first), 0.0), 1.0) if last else 0.0
 
 
 def _middle(box: BuyBox | None) -> list[float]:

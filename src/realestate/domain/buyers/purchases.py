@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from realestate.domain.buyers.buybox import Property
@@ -53,6 +54,11 @@ class PurchaseTable:
         for name in ("number", "lat", "lon", "price", "beds", "sqft"):
             row[name] = None if row[name] != row[name] else float(row[name])
         return Property(**row)
+
+    def bought(self, place: int) -> Property:
+        """One purchase with its day."""
+        day = self.day[place]
+        return replace(self.offer(place), day=None if day != day else date.fromordinal(int(day)))
 
 
 def _take(column: Any, places: Sequence[int]) -> Any:  # noqa: ANN401 - a list or an array of any kind
