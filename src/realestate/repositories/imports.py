@@ -1,4 +1,4 @@
-"""Brings the rows of one run into the database: COPY into temporary tables, then one set-based merge."""
+"""Brings the rows of one run into the database: COPY into temporary tables, a set-based merge per batch."""
 
 from __future__ import annotations
 
@@ -18,19 +18,28 @@ IDS_PER_BLOCK = 1_000
 BULK_ROWS = 20_000
 """From here on joining whole tables beats looking rows up one by one."""
 
+# The tables of a batch are emptied before the next one, so that they stay small and in memory; those of the
+# run, ``incoming_rows``, ``repeats`` and ``fresh`` spots with their ranges, grow until the end.
 _TEMPORARY = """
-CREATE TEMP TABLE incoming_rows (n bigint, chunk int, line int, outcome text, sighting bigint) ON COMMIT DROP;
+CREATE TEMP TABLE incoming_rows (n bigint, chunk int, outcome "char", spot_key bigint) ON COMMIT DROP;
+CREATE TEMP TABLE repeats (repeat bigint PRIMARY KEY, kept bigint) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_sightings (id bigint, line int, row_hash uuid, spot_key bigint, event_date date, facts jsonb,
     kinds smallint) ON COMMIT DROP;
-CREATE TEMP TABLE incoming_spots (LIKE spots) ON COMMIT DROP;
-ALTER TABLE incoming_spots DROP COLUMN user_id, DROP COLUMN lead_id, DROP COLUMN how, DROP COLUMN many_parcels,
-    DROP COLUMN group_key;
-CREATE TEMP TABLE incoming_ranges (street_key bigint, spot_key bigint) ON COMMIT DROP;
+CREATE TEMP TABLE fresh (LIKE spots) ON COMMIT DROP;
+ALTER TABLE fresh DROP COLUMN user_id, DROP COLUMN lead_id, DROP COLUMN how, DROP COLUMN many_parcels,
+    DROP COLUMN group_key, ADD PRIMARY KEY (spot_key);
+CREATE TEMP TABLE fresh_ranges (street_key bigint, spot_key bigint) ON COMMIT DROP;
+CREATE TEMP TABLE incoming_spots (LIKE fresh) ON COMMIT DROP;
+CREATE TEMP TABLE incoming_ranges (LIKE fresh_ranges) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_signals (LIKE signals) ON COMMIT DROP;
 ALTER TABLE incoming_signals DROP COLUMN user_id;
 CREATE TEMP TABLE incoming_contacts (LIKE contacts) ON COMMIT DROP;
 ALTER TABLE incoming_contacts DROP COLUMN user_id;
-CREATE TEMP TABLE incoming_chunks (chunk int, key bigint, reasons jsonb, data bytea) ON COMMIT DROP
+CREATE TEMP TABLE incoming_chunks (chunk int, key bigint, lines int[], sightings bigint[], reasons jsonb, data bytea)
+    ON COMMIT DROP
+"""
+_EMPTY = """
+TRUNCATE incoming_sightings, incoming_spots, incoming_ranges, incoming_signals, incoming_contacts, incoming_chunks
 """
 
 _KNOWN = """
@@ -47,14 +56,11 @@ ON CONFLICT (list_id, row_hash) DO NOTHING
 
 # The same row twice in one file is one sighting, and the second row points at it.
 _FORGET_REPEATS = """
-CREATE TEMP TABLE repeats ON COMMIT DROP AS
-    SELECT incoming_sightings.id AS repeat, sightings.id AS kept FROM incoming_sightings
+INSERT INTO repeats SELECT incoming_sightings.id, sightings.id FROM incoming_sightings
     JOIN sightings ON sightings.list_id = {list} AND sightings.row_hash = incoming_sightings.row_hash
     WHERE sightings.id <> incoming_sightings.id;
 DELETE FROM incoming_signals USING repeats WHERE sighting_id = repeat;
-DELETE FROM incoming_contacts USING repeats WHERE sighting_id = repeat;
-DELETE FROM incoming_sightings USING repeats WHERE id = repeat;
-UPDATE incoming_rows SET sighting = kept FROM repeats WHERE sighting = repeat
+DELETE FROM incoming_contacts USING repeats WHERE sighting_id = repeat
 """
 
 _KEEP_SIGNALS = """
@@ -67,25 +73,47 @@ INSERT INTO contacts (id, user_id, sighting_id, kind, position, value, blind, la
 SELECT id, %(user)s, sighting_id, kind, position, value, blind, label, restrictions FROM incoming_contacts
 """
 
-# A lead that this run opened was opened by the first row that names it; every other row joined it.
-_KEEP_ROWS = """
+_KEEP_SPOTS = """
+INSERT INTO fresh SELECT * FROM incoming_spots
+WHERE NOT EXISTS (SELECT FROM spots WHERE spots.user_id = %(user)s AND spots.spot_key = incoming_spots.spot_key)
+ON CONFLICT DO NOTHING
+"""
+_KEEP_RANGES = "INSERT INTO fresh_ranges SELECT * FROM incoming_ranges"
+
+_KEEP_CHUNKS = """
 INSERT INTO run_rows (run_id, chunk, user_id, key, lines, sightings, outcomes, matches, reasons, data)
-SELECT %(run)s, chunk, %(user)s, key, lines, sightings, outcomes, matches, reasons, data
-FROM incoming_chunks JOIN (
-    SELECT chunk, array_agg(line ORDER BY n) AS lines, array_agg(sighting ORDER BY n) AS sightings,
-        string_agg(outcome, '' ORDER BY n) AS outcomes,
-        string_agg(CASE outcome WHEN 'c' THEN 'n' WHEN 'm' THEN match ELSE '-' END, '' ORDER BY n) AS matches
-    FROM (
-        SELECT n, chunk, incoming_rows.line, sighting,
-            coalesce(outcome, CASE WHEN opened.lead_id IS NOT NULL
-                AND n = min(n) OVER (PARTITION BY opened.lead_id) THEN 'c' ELSE 'm' END) AS outcome,
-            left(spots.how, 1) AS match
-        FROM incoming_rows
-        LEFT JOIN sightings ON sightings.id = sighting AND outcome IS NULL
-        LEFT JOIN spots ON spots.user_id = %(user)s AND spots.spot_key = sightings.spot_key
-        LEFT JOIN opened ON opened.lead_id = spots.lead_id
-    ) AS named GROUP BY 1
-) AS rows USING (chunk)
+SELECT %(run)s, chunk, %(user)s, key, lines, sightings, '', '', reasons, data FROM incoming_chunks
+"""
+
+_NAME_KEPT = """
+UPDATE run_rows SET sightings = (
+    SELECT array_agg(coalesce(kept, sighting) ORDER BY position)
+    FROM unnest(run_rows.sightings) WITH ORDINALITY AS named (sighting, position)
+    LEFT JOIN repeats ON repeat = sighting)
+WHERE run_id = %(run)s AND chunk IN (
+    SELECT chunk FROM run_rows CROSS JOIN unnest(sightings) AS named (sighting) JOIN repeats ON repeat = sighting
+    WHERE run_id = %(run)s)
+"""
+
+# A lead that this run opened was opened by the first row that names it; every other row joined it.
+_NAME_OUTCOMES = """
+WITH named AS (
+    SELECT n, chunk, outcome, opened.lead_id, spots.how
+    FROM incoming_rows
+    LEFT JOIN spots ON spots.user_id = %(user)s AND spots.spot_key = incoming_rows.spot_key
+    LEFT JOIN opened ON opened.lead_id = spots.lead_id
+), firsts AS (
+    SELECT min(n) AS n FROM named WHERE lead_id IS NOT NULL GROUP BY lead_id
+), letters AS (
+    SELECT named.n, chunk,
+        coalesce(outcome::text, CASE WHEN firsts.n IS NULL THEN 'm' ELSE 'c' END) AS outcome,
+        CASE WHEN outcome IS NOT NULL THEN '-' WHEN firsts.n IS NULL THEN left(how, 1) ELSE 'n' END AS match
+    FROM named LEFT JOIN firsts ON firsts.n = named.n ORDER BY chunk, named.n
+), lines AS (
+    SELECT chunk, string_agg(outcome, '') AS outcomes, string_agg(match, '') AS matches FROM letters GROUP BY chunk
+)
+UPDATE run_rows SET outcomes = lines.outcomes, matches = lines.matches FROM lines
+WHERE run_rows.run_id = %(run)s AND run_rows.chunk = lines.chunk
 """
 
 _COUNT_OUTCOME = (
@@ -105,22 +133,30 @@ class ImportRepository:
         for statement in _TEMPORARY.split(";"):
             self._connection.execute(statement)
 
+    def plan_for_batches(self) -> None:
+        """Have the planner look the rows of a batch up one by one, however large the tables have become."""
+        self._steer(nestloop=True, hashjoin=False, seqscan=True)
+
     def plan_for(self, rows: int) -> None:
-        """Steer the planner by the size of the batch, because it knows nothing yet of rows written just now.
+        """Steer the planner by the size of the run, because it knows nothing yet of rows written just now.
 
         Left alone it takes a table that was empty a moment ago for tiny and scans it once per row.
         """
         bulk = rows >= BULK_ROWS
-        self._connection.execute(f"SET LOCAL enable_nestloop = {'off' if bulk else 'on'}")
-        self._connection.execute(f"SET LOCAL enable_seqscan = {'on' if bulk else 'off'}")
-        self._connection.execute("SET LOCAL work_mem = '256MB'")
+        self._steer(nestloop=not bulk, hashjoin=True, seqscan=bulk)
+        self._connection.execute("SET LOCAL work_mem = '128MB'")
+
+    def _steer(self, *, nestloop: bool, hashjoin: bool, seqscan: bool) -> None:
+        methods = {"nestloop": nestloop, "hashjoin": hashjoin, "mergejoin": hashjoin, "seqscan": seqscan}
+        for method, use in methods.items():
+            self._connection.execute(f"SET LOCAL enable_{method} = {'on' if use else 'off'}")
 
     def reserve(self, sequence: str, count: int) -> list[int]:
         """Take ids before the rows are written, because ciphertexts are bound to them."""
         blocks = -(-count // IDS_PER_BLOCK)
         query = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
         starts = [row[0] for row in self._connection.execute(query, (sequence, blocks))]
-        return [start + offset for start in starts for offset in range(IDS_PER_BLOCK)][:count]
+        return [start + offset for start in starts for offset in range(IDS_PER_BLOCK)]
 
     def suppressed(self) -> dict[str, set[bytes]]:
         """Give the keyed hashes of everybody who was erased, by kind."""
@@ -136,29 +172,28 @@ class ImportRepository:
         """Find which rows the list has shown before: position in the batch to sighting id."""
         return dict(self._connection.execute(_KNOWN, (list(row_hashes), list_id)).fetchall())
 
-    def stage(self, batch: StagedBatch) -> None:
-        """Send one batch to the temporary tables."""
+    def stage(self, batch: StagedBatch, list_id: int, run: int) -> None:
+        """Keep the new rows of one batch, once each, with their signals and people; their spots wait for a lead."""
+        self._connection.execute(_EMPTY)
         for name in ("rows", "sightings", "spots", "ranges", "signals", "contacts", "chunks"):
             copy_columns(self._connection, f"incoming_{name}", getattr(batch, name))
-
-    def keep_sightings(self, list_id: int, run: int) -> None:
-        """Keep the new rows, once each, with their signals and people."""
         names = {"user": self._user, "list": list_id, "run": run}
-        staged = self._connection.execute("SELECT count(*) FROM incoming_sightings").fetchone()
         kept = self._connection.execute(_KEEP_SIGHTINGS, names).rowcount
-        if staged and kept < staged[0]:
+        if kept < len(batch.sightings["id"]):
             for statement in _FORGET_REPEATS.format(list=int(list_id)).split(";"):
                 self._connection.execute(statement)
-        self._connection.execute(_KEEP_SIGNALS, names)
-        self._connection.execute(_KEEP_CONTACTS, names)
+        for statement in (_KEEP_SIGNALS, _KEEP_CONTACTS, _KEEP_SPOTS, _KEEP_RANGES, _KEEP_CHUNKS):
+            self._connection.execute(statement, names)
 
     def keep_rows(self, run: int) -> dict[str, int]:
-        """Keep every row as it came, and count what became of it.
+        """Note what became of every row, and count it.
 
         Returns:
             ``created``, ``merged``, ``unchanged``, ``rejected`` and ``empty``; together all rows.
         """
-        self._connection.execute(_KEEP_ROWS, {"user": self._user, "run": run})
+        names = {"user": self._user, "run": run}
+        self._connection.execute(_NAME_KEPT, names)
+        self._connection.execute(_NAME_OUTCOMES, names)
         letters = {"created": "c", "merged": "m", "unchanged": "u", "rejected": "x", "empty": "e"}
         return {name: self._count(letter, run) for name, letter in letters.items()}
 

@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from realestate.domain.leads.columns import SURE_FROM, ColumnPlan, plan_columns
 from realestate.domain.leads.signals import NONE
 from realestate.errors import UnusableInputError, UsageError
+from realestate.services.in_turn import InTurn
 from realestate.services.restacking import REACH, restack, rewrite_touched
 from realestate.services.sighting_reader import ListContext, SightingReader
 
@@ -228,11 +230,15 @@ class Importer:
         report: ImportReport,
         tick: Callable[[int], None],
     ) -> None:
-        reader = SightingReader(plan, context, work.imports, self._cipher, self._reference)
         work.imports.prepare()
-        for batch in batches:
-            work.imports.stage(reader.read(batch))
-            tick(reader.rows)
+        work.imports.plan_for_batches()
+        with ThreadPoolExecutor(max_workers=1) as turn:
+            store = InTurn(work.imports, turn)
+            reader = SightingReader(plan, context, store, self._cipher, self._reference)
+            for batch in batches:
+                store.stage(reader.read(batch), context.list_id, context.run)
+                tick(reader.rows)
+            store.wait()
         report.lossy, report.fresh = reader.lossy, reader.fresh
         report.rejections = reader.rejections
 
@@ -240,7 +246,6 @@ class Importer:
         """Stack, score and fold what the new rows touch."""
         work.stack.reach(REACH)
         restack(work)
-        work.imports.keep_sightings(context.list_id, context.run)
         work.stack.touch()
         rewrite_touched(work, self._reference.score_model(), self._today())
         for name, count in work.imports.keep_rows(context.run).items():

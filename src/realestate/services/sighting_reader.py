@@ -19,11 +19,15 @@ from realestate.domain.privacy import Suppression
 from realestate.services.raw_rows import CELL, blanked, pack_rows
 
 if TYPE_CHECKING:
-    from realestate.domain.leads.ports import ImportStore, ReferenceData, RowBatch
+    from realestate.domain.leads.ports import ReferenceData, RowBatch, RowStore
     from realestate.domain.ports import Cipher
 
 ROWS_PER_CHUNK = 1_000
 MAX_REJECTIONS_SHOWN = 100
+
+
+_Record = tuple[int, str | None, int | None, int | None, str, str | None]
+"""Line, outcome, sighting, spot, text and reason of one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,14 @@ class Incoming:
     """A batch of rows as the database takes it, by column; the lists of one group are equally long.
 
     Attributes:
-        rows: n (position in the file from 0), chunk, line, outcome (``x`` rejected, ``e`` empty, ``u`` known,
-            ``None`` new), sighting (id, or ``None``).
+        rows: n (position in the file from 0), chunk, outcome (``x`` rejected, ``e`` empty, ``u`` known,
+            ``None`` new), spot_key (of new rows).
         sightings: The new rows: id, line, row_hash (hex), spot_key, event_date, facts, kinds.
         spots: The spots they name, with their keys and clear address; repeats are allowed.
         ranges: street_key of a number inside a range, spot_key of the range.
         signals: sighting_id, signal, event_date, amount in cents, years, deadline, closed_on.
         contacts: id, sighting_id, kind, position, value, blind, label, restrictions.
-        chunks: chunk, key, reasons, data.
+        chunks: chunk, key, lines, sightings (ids, or ``None``), reasons, data.
     """
 
     rows: dict[str, Sequence[Any]]
@@ -73,7 +77,7 @@ class SightingReader:
     """
 
     def __init__(
-        self, plan: ColumnPlan, context: ListContext, store: ImportStore, cipher: Cipher, reference: ReferenceData
+        self, plan: ColumnPlan, context: ListContext, store: RowStore, cipher: Cipher, reference: ReferenceData
     ) -> None:
         self._plan, self._context, self._store, self._cipher = plan, context, store, cipher
         self._addresses = reference.address_reader()
@@ -180,50 +184,53 @@ class SightingReader:
         kept: Incoming,
     ) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
         """Put good, rejected and empty records back into the order of the file, chunk by chunk."""
-        ids = iter(kept.sightings["id"])
+        named = iter(zip(kept.sightings["id"], kept.sightings["spot_key"], strict=True))
         verdicts = iter(zip(places.usable, places.reasons, strict=True))
-        records: list[tuple[int, str | None, int | None, str, str | None]] = []
+        records: list[_Record] = []
         for row, (line, text) in enumerate(zip(batch.lines, raw, strict=True)):
             if fresh is not None and not fresh[row]:
-                records.append((line, "u", known[row], text, None))
+                records.append((line, "u", known[row], None, text, None))
                 continue
             usable, reason = next(verdicts)
-            records.append((line, None, next(ids), text, None) if usable else (line, "x", None, text, reason))
-        records.extend((each.line, "x", None, each.raw, each.reason) for each in batch.rejected)
-        records.extend((line, "e", None, "", None) for line in batch.empty)
+            records.append((line, None, *next(named), text, None) if usable else (line, "x", None, None, text, reason))
+        records.extend((each.line, "x", None, None, each.raw, each.reason) for each in batch.rejected)
+        records.extend((line, "e", None, None, "", None) for line in batch.empty)
         if batch.rejected or batch.empty:
             records.sort(key=lambda record: record[0])
         self._note(records)
         return self._in_chunks(records)
 
-    def _note(self, records: Sequence[tuple[int, str | None, int | None, str, str | None]]) -> None:
+    def _note(self, records: Sequence[_Record]) -> None:
         room = MAX_REJECTIONS_SHOWN - len(self.rejections)
         if room > 0:
-            found = [(line, reason or "") for line, outcome, _, _, reason in records if outcome == "x"]
+            found = [(record[0], record[5] or "") for record in records if record[1] == "x"]
             self.rejections.extend(found[:room])
 
-    def _in_chunks(
-        self, records: Sequence[tuple[int, str | None, int | None, str, str | None]]
-    ) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
+    def _in_chunks(self, records: Sequence[_Record]) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
+        lines, outcomes, ids, spots, texts, reasons = zip(*records, strict=True)
         starts = range(0, len(records), ROWS_PER_CHUNK)
-        numbers = range(self._chunk, self._chunk + len(starts))
-        keys = self._store.reserve("chunk_ids", len(starts))
-        data, reasons = [], []
-        for key, start in zip(keys, starts, strict=True):
-            part = records[start : start + ROWS_PER_CHUNK]
-            packed = pack_rows(record[3] for record in part)
-            data.append(self._cipher.seal_bytes("run_rows.data", key, packed))
-            reasons.append(json.dumps({str(at): record[4] for at, record in enumerate(part) if record[4]}))
+        parts = [slice(start, start + ROWS_PER_CHUNK) for start in starts]
+        keys = self._store.reserve("chunk_ids", len(parts))
+        chunks = {
+            "chunk": range(self._chunk, self._chunk + len(parts)),
+            "key": keys,
+            "lines": [list(lines[part]) for part in parts],
+            "sightings": [list(ids[part]) for part in parts],
+            "reasons": [json.dumps({str(at): said for at, said in enumerate(reasons[part]) if said}) for part in parts],
+            "data": [
+                self._cipher.seal_bytes("run_rows.data", key, pack_rows(texts[part]))
+                for key, part in zip(keys, parts, strict=True)
+            ],
+        }
         rows = {
             "n": range(self.rows, self.rows + len(records)),
             "chunk": [self._chunk + at // ROWS_PER_CHUNK for at in range(len(records))],
-            "line": [record[0] for record in records],
-            "outcome": [record[1] for record in records],
-            "sighting": [record[2] for record in records],
+            "outcome": outcomes,
+            "spot_key": spots,
         }
-        self._chunk += len(starts)
+        self._chunk += len(parts)
         self.rows += len(records)
-        return rows, {"chunk": numbers, "key": keys, "reasons": reasons, "data": data}
+        return rows, chunks
 
 
 class _Places:

@@ -21,7 +21,7 @@ from realestate.domain.leads.records import (
 )
 from realestate.domain.leads.scoring import Evidence, ScoreModel, SignalRule
 from realestate.domain.leads.signals import SignalCatalog
-from realestate.domain.leads.spots import Spots
+from realestate.domain.leads.spots import SpotKeys, Spots
 
 Columns = Mapping[str, Sequence[Any]]
 """Column name to values, all equally long."""
@@ -108,19 +108,11 @@ class StagedBatch(Protocol):
     def chunks(self) -> Columns: ...
 
 
-class ImportStore(Protocol):
-    """Takes the rows of one run."""
+class RowStore(Protocol):
+    """What a list asks while it is read."""
 
     def suppressed(self) -> Mapping[str, Collection[bytes]]:
         """Give the keyed hashes of everybody who was erased, by kind."""
-        ...
-
-    def prepare(self) -> None:
-        """Make room for batches."""
-        ...
-
-    def plan_for(self, rows: int) -> None:
-        """Expect so many new rows."""
         ...
 
     def reserve(self, sequence: str, count: int) -> list[int]:
@@ -135,30 +127,42 @@ class ImportStore(Protocol):
         """Find which rows the list has shown before: position in the batch to sighting id."""
         ...
 
-    def stage(self, batch: StagedBatch) -> None:
-        """Take one batch."""
+
+class ImportStore(RowStore, Protocol):
+    """Takes the rows of one run."""
+
+    def prepare(self) -> None:
+        """Make room for batches."""
         ...
 
-    def keep_sightings(self, list_id: int, run: int) -> None:
-        """Keep the new rows, once each, with their signals and people."""
+    def plan_for_batches(self) -> None:
+        """Expect batches."""
+        ...
+
+    def plan_for(self, rows: int) -> None:
+        """Expect to merge so many new rows."""
+        ...
+
+    def stage(self, batch: StagedBatch, list_id: int, run: int) -> None:
+        """Keep the new rows of one batch, once each, with their signals and people."""
         ...
 
     def keep_rows(self, run: int) -> dict[str, int]:
-        """Keep every row as it came, and count what became of it."""
+        """Note what became of every row, and count it."""
         ...
 
 
 class Area(Protocol):
-    """The spots a decision needs, and how many shared keys each is away from a new one."""
-
-    @property
-    def keys(self) -> list[int]:
-        """Spot keys."""
-        ...
+    """Spots that are decided together, and how many shared keys each is away from a new one."""
 
     @property
     def spots(self) -> Spots:
         """The spots by column."""
+        ...
+
+    @property
+    def keys(self) -> SpotKeys:
+        """Their keys."""
         ...
 
     @property
@@ -174,8 +178,8 @@ class StackStore(Protocol):
         """Find every spot within so many shared keys of the new spots, or of those about to be removed."""
         ...
 
-    def load_area(self) -> Area:
-        """Give the new spots and those that were reached."""
+    def areas(self, size: int) -> Iterator[Area]:
+        """Give the new spots and those that were reached, in independent parts of about so many spots."""
         ...
 
     def settle_bare(self) -> tuple[int, list[int]]:
@@ -186,9 +190,17 @@ class StackStore(Protocol):
         """Give what people decided: ``together`` or ``apart``."""
         ...
 
-    def place(
+    def expect_groups(self) -> None:
+        """Make room for groups."""
+        ...
+
+    def group(
         self, keys: Sequence[int], groups: Sequence[int], how: Sequence[str], many_parcels: Sequence[bool]
     ) -> None:
+        """Note the groups of spots."""
+        ...
+
+    def place(self) -> None:
         """Put spots on the leads of their groups."""
         ...
 
