@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from realestate.domain.address import AddressReader
 from realestate.domain.leads.header_words import HeaderWords
 from realestate.domain.leads.scoring import ScoreModel, SignalRule
-from realestate.domain.leads.signals import SignalCatalog, column_phrases
+from realestate.domain.leads.signals import ATTRIBUTE, SUPPRESSOR, SignalCatalog, column_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,9 +50,15 @@ def address_reader() -> AddressReader:
 @cache
 def score_model() -> ScoreModel:
     """The scoring rules of the signals that count."""
-    entries = table("signals")["signals"]
-    rules = {name: _rule(name, entry) for name, entry in entries.items() if entry["weight"] > 0}
-    return ScoreModel(table("signals")["version"], rules)
+    # What comes near a protected class is kept as the list says it; nobody is scored or searched by it.
+    entries = {name: entry for name, entry in table("signals")["signals"].items() if not entry.get("protected")}
+    return ScoreModel(
+        version=table("signals")["version"],
+        rules={name: _rule(name, entry) for name, entry in entries.items() if entry["weight"] > 0},
+        attributes=frozenset(name for name, entry in entries.items() if entry["kind"] == ATTRIBUTE),
+        suppressors={name: entry["lasts_weeks"] for name, entry in entries.items() if entry["kind"] == SUPPRESSOR},
+        equity_steps=equity_steps(),
+    )
 
 
 def equity_steps() -> tuple[tuple[float, float], ...]:

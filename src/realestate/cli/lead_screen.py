@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from realestate.domain.leads.score_parts import Explanation
     from realestate.services.leads import LeadView
 
 LOCKED = "\u2039locked\u203a"
@@ -16,7 +17,8 @@ def screen(view: LeadView) -> Iterator[str]:
     lead = view.lead
     place = " ".join(part for part in (lead.city, lead.state, lead.zip) if part)
     yield f"Lead {lead.id}  {lead.address}" + (f", {place}" if place else "")
-    yield f"  score {lead.score:.2f}  status {lead.status}  lists {lead.lists}  source {lead.source}"
+    suppressed = f"  ({_word(lead.suppressed_by)}: not to be worked)" if lead.suppressed_by else ""
+    yield f"  score {lead.score:.2f}{suppressed}  status {lead.status}  lists {lead.lists}  source {lead.source}"
     if lead.parcel:
         yield f"  parcel {lead.parcel}"
     if lead.many_parcels:
@@ -28,6 +30,20 @@ def screen(view: LeadView) -> Iterator[str]:
     yield from _contacts(view)
     for event in view.history:
         yield f"  {event['created_at']:%Y-%m-%d %H:%M}  {event['what']}  {event['detail']}"
+
+
+def reasons(explained: Explanation) -> Iterator[str]:
+    """Give what takes from a score or adds to it besides the signals, a sentence each."""
+    if explained.suppressed_by:
+        yield f"It is suppressed: {_word(explained.suppressed_by)}."
+    if explained.factor != 1:
+        yield f"Its points hold a factor of {explained.factor:g} for {explained.equity:.0%} of equity."
+    if explained.last_sale:
+        yield f"Sold on {explained.last_sale}: what was before belonged to the former owner and does not count."
+
+
+def _word(signal: str | None) -> str:
+    return (signal or "").replace("_", " ")
 
 
 def _signals(view: LeadView) -> Iterator[str]:

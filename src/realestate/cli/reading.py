@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
 
 import typer
+
+_AGO = re.compile(r"(\d{1,4})\s*([dwm])")
+_DAYS = {"d": 1, "w": 7, "m": 30}
 
 
 def day(text: str) -> date:
@@ -26,3 +30,11 @@ def share(text: str) -> float:
     if not 0 <= value <= 1:
         raise typer.BadParameter(f"{text!r} is not a score; write a number from 0 to 1, e.g. 0.7")
     return value
+
+
+def since(text: str) -> date:
+    """Read a day, or how long ago it was: 7d, 2w, 3m."""
+    ago = _AGO.fullmatch(text.strip().lower())
+    if ago:
+        return date.today() - timedelta(days=int(ago[1]) * _DAYS[ago[2]])  # noqa: DTZ011 - the day where people are
+    return day(text)

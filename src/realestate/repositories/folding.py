@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from realestate.domain.leads.returning import RETURNED_PRIORITY
+
 if TYPE_CHECKING:
     import psycopg
 
 # What a lead shows when lists disagree: the newest event, then the list's priority, then the smaller
 # keyed hash of the row. The order of import never decides.
-_RANKED = """
+# A person's own word, given to a list of negative priority, comes before all of that, the latest first.
+BEST_FIRST = """CASE WHEN lists.priority < 0 THEN sightings.id END DESC NULLS LAST,
+    sightings.event_date DESC NULLS LAST, lists.priority, sightings.row_hash, lists.name"""
+
+_RANKED = f"""
 CREATE TEMP TABLE ranked ON COMMIT DROP AS
-SELECT spots.lead_id, sightings.id, sightings.list_id, sightings.kinds, sightings.facts, sightings.spot_key,
-    row_number() OVER (PARTITION BY spots.lead_id
-        ORDER BY sightings.event_date DESC NULLS LAST, lists.priority, sightings.row_hash, lists.name) AS rank
+SELECT spots.lead_id, sightings.id, sightings.list_id, lists.priority, sightings.kinds, sightings.spot_key,
+    row_number() OVER (PARTITION BY spots.lead_id ORDER BY {BEST_FIRST}) AS rank
 FROM touched
 JOIN spots ON spots.lead_id = touched.lead_id
 JOIN sightings ON sightings.user_id = spots.user_id AND sightings.spot_key = spots.spot_key
 JOIN lists ON lists.id = sightings.list_id
-"""
+"""  # noqa: S608 - constant text
 
 _FOLD = """
 WITH folded AS (
     SELECT ranked.lead_id,
-        count(DISTINCT ranked.list_id) AS lists,
+        count(DISTINCT ranked.list_id) FILTER (WHERE priority >= 0 AND priority < %(returned)s) AS lists,
         bool_or(spots.many_parcels) AS many_parcels,
         (array_agg(spots.address ORDER BY rank))[1] AS address,
         (array_agg(spots.city ORDER BY rank) FILTER (WHERE spots.city IS NOT NULL))[1] AS city,
@@ -35,9 +40,6 @@ WITH folded AS (
         (array_agg(ranked.id ORDER BY rank) FILTER (WHERE kinds & 4 <> 0))[1] AS email_from
     FROM ranked JOIN spots ON spots.user_id = %(user)s AND spots.spot_key = ranked.spot_key
     GROUP BY ranked.lead_id
-), known AS (
-    SELECT lead_id, jsonb_object_agg(key, value ORDER BY rank DESC) AS facts
-    FROM ranked, jsonb_each(facts) WHERE facts IS NOT NULL GROUP BY lead_id
 )
 INSERT INTO leads (id, user_id, property_address, property_city, property_state, property_zip, parcel, lists,
     many_parcels, facts, owner_name, owner_name_contact, owner_phone, owner_phone_contact, owner_email,
@@ -64,7 +66,7 @@ ON CONFLICT (id) DO UPDATE SET
 
 
 class LeadFolder:
-    """Rewrites the leads named in the temporary table ``touched (lead_id)``; ``scored`` holds their scores."""
+    """Rewrites the leads named in the temporary table ``touched``; ``known`` holds their facts, ``scored`` the scores."""
 
     def __init__(self, connection: psycopg.Connection[Any], user: int) -> None:
         self._connection = connection
@@ -74,6 +76,7 @@ class LeadFolder:
         """Insert or update every touched lead that still has a sighting; returns how many."""
         self._connection.execute(_RANKED)
         self._connection.execute("ANALYZE ranked")
-        written = self._connection.execute(_FOLD, {"user": self._user, "source": source}).rowcount
+        names = {"user": self._user, "source": source, "returned": RETURNED_PRIORITY}
+        written = self._connection.execute(_FOLD, names).rowcount
         self._connection.execute("DROP TABLE ranked")
         return written

@@ -77,6 +77,9 @@ def _leads(metadata: sa.MetaData) -> None:
         sa.CheckConstraint(_one_of("source", SOURCES), name="source"),
         sa.Index("ix_leads_user_id_property_address", "user_id", "property_address"),
         sa.Index("ix_leads_lead_score", "lead_score", postgresql_using="brin"),
+        sa.Index("ix_leads_user_id_property_city", "user_id", "property_city"),
+        sa.Index("ix_leads_user_id_property_zip", "user_id", "property_zip"),
+        sa.Index("ix_leads_user_id_status", "user_id", "status", postgresql_where=sa.text("status <> 'new'")),
         comment="One row per property.",
     )
     sa.Table(
@@ -92,6 +95,7 @@ def _leads(metadata: sa.MetaData) -> None:
         sa.Column("score", sa.Float, nullable=False, comment="0 to 1."),
         sa.Column("as_of", sa.Date, nullable=False),
         sa.Column("model", sa.String, nullable=False, comment="Version of the weights."),
+        sa.Column("suppressed_by", sa.String, comment="Signal by which it is not to be worked."),
         sa.Index("ix_lead_scores_user_id_score", "user_id", sa.text("score DESC"), "lead_id"),
         comment="The score of each lead; narrow, so that a nightly rescore is cheap.",
     )
@@ -289,4 +293,41 @@ def _work(metadata: sa.MetaData) -> None:
         sa.Column("detail", JSONB, nullable=False, server_default="{}"),
         _now("created_at"),
         comment="What happened to a lead; survives it.",
+    )
+    sa.Table(
+        "lead_signals",
+        metadata,
+        sa.Column("lead_id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("signal", sa.String, primary_key=True),
+        _owner(),
+        sa.Index("ix_lead_signals_user_id_signal", "user_id", "signal", "lead_id"),
+        comment="Which lead carries which open signal, attributes and suppressors too.",
+    )
+    sa.Table(
+        "lead_notes",
+        metadata,
+        sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+        _owner(),
+        sa.Column("lead_id", sa.Integer, nullable=False, index=True),
+        sa.Column("text", sa.LargeBinary, nullable=False, comment="Ciphertext."),
+        _now("created_at"),
+        comment="What somebody wrote down about a lead.",
+    )
+    sa.Table(
+        "lead_tags",
+        metadata,
+        sa.Column("lead_id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("tag", sa.String, primary_key=True),
+        _owner(),
+        sa.Index("ix_lead_tags_user_id_tag", "user_id", "tag", "lead_id"),
+        comment="Words by which somebody finds leads again.",
+    )
+    sa.Table(
+        "lead_dues",
+        metadata,
+        sa.Column("lead_id", sa.Integer, primary_key=True, autoincrement=False),
+        _owner(),
+        sa.Column("due_on", sa.Date, nullable=False),
+        sa.Index("ix_lead_dues_user_id_due_on", "user_id", "due_on", "lead_id"),
+        comment="The day on which a lead is to be followed up next.",
     )

@@ -1,40 +1,31 @@
-"""Reads leads: lists of them, one with all it rests on, and the evidence behind a score."""
+"""Reads leads: lists of them, one with all it rests on; sets their status and keeps their history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from psycopg import sql
 from psycopg.rows import class_row, dict_row
+from psycopg.types.json import Jsonb
 
 from realestate.domain.leads.records import ContactLine, LeadFilter, LeadLine, LeadRecord, SignalLine
+from realestate.repositories.folding import BEST_FIRST
+from realestate.repositories.lead_search import select_leads
 
 if TYPE_CHECKING:
     import psycopg
 
-_ORDERS = {
-    "score": "lead_scores.score DESC",
-    "address": "leads.property_address",
-    "city": "leads.property_city",
-    "zip": "leads.property_zip",
-    "status": "leads.status",
-    "lists": "leads.lists DESC",
-    "created": "leads.created_at DESC",
-    "updated": "leads.updated_at DESC",
-    "id": "leads.id",
-}
-
-
 _COLUMNS = """
 SELECT leads.id, lead_scores.score, leads.distress_signals AS signals, leads.property_address AS address,
     leads.property_city AS city, leads.property_state AS state, leads.property_zip AS zip, leads.parcel,
-    leads.status, leads.lists
+    leads.status, leads.lists, leads.source, lead_dues.due_on AS due, lead_scores.suppressed_by
 FROM lead_scores JOIN leads ON leads.id = lead_scores.lead_id
+LEFT JOIN lead_dues ON lead_dues.lead_id = leads.id
 """
 
 _ONE = """
-SELECT leads.id, lead_scores.score, lead_scores.as_of, lead_scores.model, leads.distress_signals AS signals,
+SELECT leads.id, lead_scores.score, lead_scores.as_of, lead_scores.model, lead_scores.suppressed_by,
+    leads.distress_signals AS signals,
     leads.property_address AS address, leads.property_city AS city, leads.property_state AS state,
     leads.property_zip AS zip, leads.parcel, leads.facts, leads.many_parcels, leads.status, leads.source,
     leads.lists, leads.owner_name, leads.owner_name_contact, leads.created_at, leads.updated_at
@@ -53,7 +44,7 @@ WHERE spots.lead_id = %s
 ORDER BY signals.signal, coalesce(signals.event_date, runs.as_of) DESC, runs.file, sightings.line
 """
 
-_CONTACTS = """
+_CONTACTS = f"""
 SELECT DISTINCT ON (contacts.kind, contacts.blind) contacts.id, contacts.kind, contacts.value, contacts.label,
     (SELECT array_agg(DISTINCT restriction ORDER BY restriction) FROM contacts AS said, unnest(said.restrictions) AS restriction
      WHERE said.blind = contacts.blind AND said.kind = contacts.kind) AS restrictions,
@@ -64,19 +55,20 @@ JOIN contacts ON contacts.sighting_id = sightings.id
 JOIN lists ON lists.id = sightings.list_id
 JOIN runs ON runs.id = sightings.first_run
 WHERE spots.lead_id = %s
-ORDER BY contacts.kind, contacts.blind, sightings.event_date DESC NULLS LAST, lists.priority, sightings.row_hash, lists.name
-"""
+ORDER BY contacts.kind, contacts.blind, {BEST_FIRST}
+"""  # noqa: S608 - constant text
 
 
 class LeadRepository:
-    """Reads the leads of the user whose token the connection carries."""
+    """Works on the leads of one user inside the caller's transaction."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], user: int) -> None:
         self._connection = connection
+        self._user = user
 
     def search(self, wanted: LeadFilter) -> Iterator[LeadLine]:
         """Stream the leads that fit, from a server-side cursor when there is no limit."""
-        query, names = _select(wanted)
+        query, names = select_leads(_COLUMNS, wanted)
         if wanted.limit is not None:
             with self._connection.cursor(row_factory=class_row(LeadLine)) as cursor:
                 yield from cursor.execute(query, names)
@@ -106,42 +98,16 @@ class LeadRepository:
         with self._connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(query, (lead,)).fetchall()
 
-    def set_status(self, lead: int, status: str) -> str | None:
-        """Change the status; returns the one before, or ``None`` when there is no such lead."""
-        query = """
-            WITH before AS (SELECT id, status FROM leads WHERE id = %(lead)s FOR UPDATE)
-            UPDATE leads SET status = %(status)s, updated_at = now() FROM before
-            WHERE leads.id = before.id RETURNING before.status
-        """
-        row = self._connection.execute(query, {"lead": lead, "status": status}).fetchone()
+    def lock(self, lead: int) -> str | None:
+        """Hold a lead until the transaction ends; returns its status, or ``None`` when there is no such lead."""
+        row = self._connection.execute("SELECT status FROM leads WHERE id = %s FOR UPDATE", (lead,)).fetchone()
         return str(row[0]) if row else None
 
+    def set_status(self, lead: int, status: str) -> None:
+        """Change the status of a lead that was locked."""
+        self._connection.execute("UPDATE leads SET status = %s, updated_at = now() WHERE id = %s", (status, lead))
 
-def _select(wanted: LeadFilter) -> tuple[sql.Composed, dict[str, Any]]:
-    clauses: list[str] = []
-    names: dict[str, Any] = {}
-
-    def need(clause: str, name: str, value: object) -> None:
-        if value is not None and value != []:
-            clauses.append(clause)
-            names[name] = value
-
-    need("leads.distress_signals @> to_jsonb(%(signals)s::text[])", "signals", list(wanted.signals))
-    need("jsonb_array_length(leads.distress_signals) >= %(min_signals)s", "min_signals", wanted.min_signals)
-    need("lead_scores.score >= %(min_score)s", "min_score", wanted.min_score)
-    need("lower(leads.property_city) = lower(%(city)s)", "city", wanted.city)
-    need("leads.property_zip = %(zip)s", "zip", wanted.zip)
-    need("leads.status = %(status)s", "status", wanted.status)
-    need("leads.created_at >= %(new_since)s", "new_since", wanted.new_since)
-    need(_NAMED_BY_RUN, "run", wanted.run)
-    need("true", "limit", wanted.limit)
-    where = " WHERE " + " AND ".join(clauses) if clauses else ""
-    limit = " LIMIT %(limit)s" if wanted.limit is not None else ""
-    text = f"{_COLUMNS}{where} ORDER BY {_ORDERS[wanted.sort]}, leads.id{limit}"
-    return sql.SQL(text).format(), names
-
-
-_NAMED_BY_RUN = """leads.id IN (
-    SELECT spots.lead_id FROM run_rows CROSS JOIN unnest(run_rows.sightings) AS named (sighting)
-    JOIN sightings ON sightings.id = named.sighting JOIN spots ON spots.spot_key = sightings.spot_key
-    WHERE run_rows.run_id = %(run)s)"""
+    def note_history(self, lead: int, what: str, detail: Mapping[str, Any]) -> None:
+        """Write down what happened to a lead; ``detail`` holds nothing about a person."""
+        query = "INSERT INTO lead_history (user_id, lead_id, what, detail) VALUES (%s, %s, %s, %s)"
+        self._connection.execute(query, (self._user, lead, what, Jsonb(dict(detail))))

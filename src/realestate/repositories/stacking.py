@@ -145,6 +145,14 @@ INSERT INTO lead_history (user_id, lead_id, what, detail)
     FROM moved WHERE before <> lead_id;
 UPDATE conversations SET lead_id = heir FROM emptied WHERE conversations.lead_id = emptied.lead_id;
 UPDATE property_analyses SET lead_id = heir FROM emptied WHERE property_analyses.lead_id = emptied.lead_id;
+UPDATE lead_notes SET lead_id = heir FROM emptied WHERE lead_notes.lead_id = emptied.lead_id;
+INSERT INTO lead_tags (user_id, lead_id, tag) SELECT {user}, heir, tag FROM emptied JOIN lead_tags USING (lead_id)
+    ON CONFLICT DO NOTHING;
+DELETE FROM lead_tags USING emptied WHERE lead_tags.lead_id = emptied.lead_id;
+INSERT INTO lead_dues (user_id, lead_id, due_on)
+    SELECT {user}, heir, min(due_on) FROM emptied JOIN lead_dues USING (lead_id) GROUP BY heir
+    ON CONFLICT (lead_id) DO UPDATE SET due_on = least(lead_dues.due_on, excluded.due_on);
+DELETE FROM lead_dues USING emptied WHERE lead_dues.lead_id = emptied.lead_id;
 UPDATE lead_history SET lead_id = heir FROM emptied WHERE lead_history.lead_id = emptied.lead_id
     AND what <> 'restacked'
 """

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from realestate.domain.leads.records import (
@@ -13,20 +14,25 @@ from realestate.domain.leads.records import (
     LeadFilter,
     LeadLine,
     LeadRecord,
+    PastScore,
     RowRecord,
     RunRecord,
+    ScoreChange,
     SignalLine,
 )
-from realestate.domain.leads.scoring import Evidence, ScoreModel, hazard, score, severity_class, whole_weeks
+from realestate.domain.leads.score_parts import Explanation, explain
+from realestate.domain.leads.scoring import ScoreModel, hazard
 from realestate.errors import NotAllowedError, UsageError
 from realestate.services.raw_rows import CELL, unpack_rows
 
 if TYPE_CHECKING:
-    from realestate.domain.leads.ports import OpenWork
+    from realestate.domain.leads.ports import LeadWork, OpenWork, Scope
     from realestate.domain.ports import Cipher
 
 Found = TypeVar("Found")
 STATUSES = ("new", "contacted", "qualified", "converted", "lost")
+"""A lead goes through them in this order, and may be lost at any time."""
+SOURCES = ("list_stacking", "manual", "referral")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +74,6 @@ class LeadView:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ScorePart:
-    """The points one signal gives, and the file and row that state it."""
-
-    signal: str
-    points: float
-    date: date | None
-    age_weeks: int
-    weeks_left: int | None
-    list: str
-    file: str
-    row: int
-    run: int
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A score and its parts, which add up to it."""
-
-    id: int
-    score: float
-    as_of: date
-    model: str
-    parts: list[ScorePart]
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the explanation as one object."""
-        return asdict(self)
-
-
 class Leads:
     """Reads and works the leads of whoever is signed in.
 
@@ -126,9 +102,17 @@ class Leads:
         Raises:
             UsageError: If the column to sort by or the status is unknown.
         """
-        _one_of(wanted.sort, SORTS, "column to sort by")
+        one_of(wanted.sort, SORTS, "column to sort by")
         if wanted.status:
-            _one_of(wanted.status, STATUSES, "status")
+            one_of(wanted.status, STATUSES, "status")
+        model = self._score_model()
+        known = (*model.rules, *model.attributes, *model.suppressors)
+        for signal in (*wanted.signals, *wanted.without):
+            one_of(signal, known, "signal")
+        if wanted.source:
+            one_of(wanted.source, SOURCES, "source")
+        for name in wanted.has:
+            one_of(name, ("owner", "phone", "email"), "thing a lead has on file")
         with self._open_work() as work:
             yield from work.leads.search(wanted)
 
@@ -139,7 +123,7 @@ class Leads:
             UsageError: If there is no such lead.
         """
         with self._open_work() as work:
-            record = _found(work.leads.get(lead), lead)
+            record = found(work.leads.get(lead), lead)
             signals = work.leads.signals(lead)
             contacts = work.leads.contacts(lead)
             history = work.leads.history(lead)
@@ -157,31 +141,77 @@ class Leads:
             UsageError: If there is no such lead.
         """
         with self._open_work() as work:
-            record = _found(work.leads.get(lead), lead)
+            record = found(work.leads.get(lead), lead)
             signals = work.leads.signals(lead)
-        return explain(record, signals, self._score_model())
+        return explain(record.id, signals, record.facts or {}, self._score_model(), record.as_of)
 
-    def score(self, as_of: date | None = None) -> int:
-        """Score every lead again; returns how many scores moved by 0.0005 or more."""
-        model = self._score_model()
-        day = as_of or self._today()
+    def score(self) -> int:
+        """Score every lead again for today; returns how many scores moved by 0.0005 or more."""
+        day = self._today()
         with self._open_work() as work:
             work.lock_leads()
-            evidence = work.scores.gather(model.rules.values(), day, touched=False)
-            work.scores.add_up(evidence, [hazard(model.rules[piece.signal], piece) for piece in evidence])
-            moved = work.scores.keep(day, model.version, touched=False)
+            self._add_up(work, day, "all")
+            moved = work.scores.keep(day, self._score_model().version, "all")
             work.commit()
         return moved
 
-    def set_status(self, lead: int, status: str) -> str:
+    def scores_on(self, day: date) -> Iterator[PastScore]:
+        """Score every lead by what the imports up to a day knew; nothing is kept.
+
+        Raises:
+            UsageError: If the day is still to come.
+        """
+        self._not_to_come(day)
+        with self._open_work() as work:
+            self._add_up(work, day, "past")
+            yield from work.scores.past(day)
+
+    def diff(self, since: date, least: float) -> Iterator[ScoreChange]:
+        """Compare today's scores with those of a day gone by.
+
+        Args:
+            since: The day; imports that speak of it count as known then.
+            least: A score that moved by less is no change, while its signals stay the same.
+
+        Raises:
+            UsageError: If the day is still to come.
+        """
+        self._not_to_come(since)
+        with self._open_work() as work:
+            self._add_up(work, since, "past")
+            yield from work.scores.changes(since, least)
+
+    def _add_up(self, work: LeadWork, day: date, scope: Scope) -> None:
+        model = self._score_model()
+        evidence = work.scores.gather(model, day, scope)
+        work.scores.add_up(evidence, [hazard(model.rules[piece.signal], piece) for piece in evidence])
+
+    def _not_to_come(self, day: date) -> None:
+        if day > self._today():
+            raise UsageError(f"{day} is still to come.", f"Give a day up to today, {self._today()}.")
+
+    def today(self) -> date:
+        """Give the day that scores are for."""
+        return self._today()
+
+    def set_status(self, lead: int, status: str, *, force: bool = False) -> str:
         """Set the status of a lead and note it in its history; returns the one before.
 
         Raises:
-            UsageError: If there is no such lead or status.
+            UsageError: If there is no such lead or status, or it would go backwards and is not forced.
         """
-        _one_of(status, STATUSES, "status")
+        one_of(status, STATUSES, "status")
         with self._open_work() as work:
-            before = _found(work.leads.set_status(lead, status), lead)
+            before = found(work.leads.lock(lead), lead)
+            if before == status:
+                return before
+            if not force and not _is_forwards(before, status):
+                raise UsageError(
+                    f"Lead {lead} is {before}; {status} would be a step back.",
+                    f"If it is meant: realestate leads set-status {lead} {status} --force",
+                )
+            work.leads.set_status(lead, status)
+            work.leads.note_history(lead, "status", {"from": before, "to": status})
             work.commit()
         return before
 
@@ -254,53 +284,31 @@ class Leads:
         ]
 
 
-def explain(record: LeadRecord, signals: list[SignalLine], model: ScoreModel) -> Explanation:
-    """Share a score out over the signals it comes from, the strongest statement of each."""
-    best: dict[str, tuple[float, SignalLine, Evidence]] = {}
-    for line in signals:
-        rule = model.rules.get(line.signal)
-        if rule is None or not _counts(line, record.as_of):
-            continue
-        evidence = Evidence(
-            line.signal,
-            whole_weeks(line.event_date or line.as_of, record.as_of),
-            None if line.deadline is None else (line.deadline - record.as_of).days // 7,
-            severity_class(rule, line.amount, line.years),
-        )
-        strength = hazard(rule, evidence)
-        if line.signal not in best or strength > best[line.signal][0]:
-            best[line.signal] = (strength, line, evidence)
-    scored = score({name: strength for name, (strength, _, _) in best.items()})
-    parts = [
-        ScorePart(
-            signal=name,
-            points=scored.parts[name],
-            date=line.event_date,
-            age_weeks=evidence.age_weeks,
-            weeks_left=evidence.weeks_left,
-            list=line.list,
-            file=line.file,
-            row=line.row,
-            run=line.run,
-        )
-        for name, (_, line, evidence) in best.items()
-    ]
-    parts.sort(key=lambda part: (-part.points, part.signal))
-    return Explanation(record.id, scored.value, record.as_of, record.model, parts)
+def _is_forwards(before: str, status: str) -> bool:
+    """Tell whether a lead may go so by itself: on along the line, or out of it."""
+    if before == "lost":
+        return False
+    return status == "lost" or STATUSES.index(status) > STATUSES.index(before)
 
 
-def _counts(line: SignalLine, as_of: date) -> bool:
-    closed = line.closed_on is not None and line.closed_on <= as_of
-    over = line.deadline is not None and line.deadline < as_of
-    return not closed and not over
+def found(value: Found | None, lead: int) -> Found:
+    """Give what was found of a lead.
 
-
-def _found(value: Found | None, lead: int) -> Found:
+    Raises:
+        UsageError: If there is no such lead.
+    """
     if value is None:
         raise UsageError(f"There is no lead {lead}.", "See: realestate leads list")
     return value
 
 
-def _one_of(value: str, known: tuple[str, ...], what: str) -> None:
+def one_of(value: str, known: Sequence[str], what: str) -> None:
+    """Refuse a word that is not known, and name the nearest that is.
+
+    Raises:
+        UsageError: If it is not known.
+    """
     if value not in known:
-        raise UsageError(f"{value!r} is no {what}.", f"Known: {', '.join(known)}")
+        near = get_close_matches(value.lower(), known, n=1, cutoff=0.6)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        raise UsageError(f"{value!r} is no {what}.{meant}", f"Known: {', '.join(sorted(known))}")

@@ -18,6 +18,7 @@ MANUAL = "manual"
 """How a spot came to its lead when a person decided it."""
 REACH = 2 * HOPS
 """So far away from a new spot lies what may decide about a spot whose decision it may change."""
+
 SPOTS_AT_ONCE = 100_000
 """About 100 MB of memory."""
 
@@ -50,15 +51,17 @@ def _follow_people(spots: Sequence[int], joins: Joins, together: Sequence[Pair],
             joins.group[i], joins.how[i] = group, MANUAL
 
 
-def rewrite_touched(work: LeadWork, model: ScoreModel, day: date) -> tuple[int, list[int]]:
+def rewrite_touched(
+    work: LeadWork, model: ScoreModel, day: date, source: str = "list_stacking"
+) -> tuple[int, list[int]]:
     """Score and rewrite the leads named in the temporary table ``touched``.
 
     Returns:
         How many leads were dropped because no row names them any more, and the ids of those kept for their work.
     """
     settled = work.stack.settle_bare()
-    evidence = work.scores.gather(model.rules.values(), day, touched=True)
+    evidence = work.scores.gather(model, day, "touched")
     work.scores.add_up(evidence, [hazard(model.rules[piece.signal], piece) for piece in evidence])
-    work.folder.fold()
-    work.scores.keep(day, model.version, touched=True)
+    work.folder.fold(source)
+    work.scores.keep(day, model.version, "touched")
     return settled

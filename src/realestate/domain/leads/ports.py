@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 from realestate.domain.address import AddressReader
 from realestate.domain.leads.header_words import HeaderWords
@@ -15,13 +15,19 @@ from realestate.domain.leads.records import (
     LeadLine,
     LeadRecord,
     ListRecord,
+    PastScore,
     RowRecord,
     RunRecord,
+    ScoreChange,
     SignalLine,
 )
-from realestate.domain.leads.scoring import Evidence, ScoreModel, SignalRule
+from realestate.domain.leads.returning import KnownSpot
+from realestate.domain.leads.scoring import Evidence, ScoreModel
 from realestate.domain.leads.signals import SignalCatalog
 from realestate.domain.leads.spots import SpotKeys, Spots
+
+Scope = Literal["touched", "all", "past"]
+"""Which leads are scored: those just touched, all, or all by what was known on a day gone by."""
 
 Columns = Mapping[str, Sequence[Any]]
 """Column name to values, all equally long."""
@@ -121,6 +127,10 @@ class RowStore(Protocol):
 
     def any_sighting(self, list_id: int) -> bool:
         """Tell whether the list has shown any row before."""
+        ...
+
+    def places_of(self, leads: Sequence[int]) -> list[KnownSpot]:
+        """Give the spots of these leads, for rows that name them by id."""
         ...
 
     def known(self, list_id: int, row_hashes: Sequence[str]) -> dict[int, int]:
@@ -232,15 +242,25 @@ class LeadStore(Protocol):
         """Give what happened to a lead, the latest first."""
         ...
 
-    def set_status(self, lead: int, status: str) -> str | None:
-        """Set the status; gives the one before, or ``None`` when there is no such lead."""
+    def lock(self, lead: int) -> str | None:
+        """Hold a lead until the transaction ends; gives its status, or ``None`` when there is no such lead."""
+        ...
+
+    def set_status(self, lead: int, status: str) -> None:
+        """Set the status of a lead that was locked."""
+        ...
+
+    def note_history(self, lead: int, what: str, detail: Mapping[str, Any]) -> None:
+        """Write down what happened to a lead, without anything about a person."""
         ...
 
 
 class RunStore(Protocol):
     """Keeps the ledger of imports."""
 
-    def name_list(self, name: str, signal: str | None, mapping: dict[str, str] | None) -> ListRecord:
+    def name_list(
+        self, name: str, signal: str | None, mapping: dict[str, str] | None, priority: int | None = None
+    ) -> ListRecord:
         """Make a list, or take the one of that name."""
         ...
 
@@ -295,7 +315,7 @@ class FoldStore(Protocol):
 class ScoreStore(Protocol):
     """Keeps scores."""
 
-    def gather(self, rules: Iterable[SignalRule], as_of: date, *, touched: bool) -> list[Evidence]:
+    def gather(self, model: ScoreModel, as_of: date, scope: Scope) -> list[Evidence]:
         """Collect what counts on a day, each distinct piece once."""
         ...
 
@@ -303,8 +323,16 @@ class ScoreStore(Protocol):
         """Add the hazards up."""
         ...
 
-    def keep(self, as_of: date, model: str, *, touched: bool) -> int:
+    def keep(self, as_of: date, model: str, scope: Scope) -> int:
         """Keep the scores that moved."""
+        ...
+
+    def past(self, as_of: date) -> Iterator[PastScore]:
+        """Stream the scores that were added up for a day gone by."""
+        ...
+
+    def changes(self, since: date, least: float) -> Iterator[ScoreChange]:
+        """Stream what became of the leads since the day that was added up."""
         ...
 
 

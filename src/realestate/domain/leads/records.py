@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-SORTS = ("score", "address", "city", "zip", "status", "lists", "created", "updated", "id")
-"""What a list of leads can be sorted by; the id breaks ties."""
+SORTS = (
+    "score",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "status",
+    "source",
+    "lists",
+    "signals",
+    "due",
+    "value",
+    "equity",
+    "beds",
+    "baths",
+    "sqft",
+    "year_built",
+    "created",
+    "updated",
+    "id",
+)
+"""What a list of leads can be sorted by; what is best to work comes first, unknown values last, the id breaks ties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,25 +36,78 @@ class LeadFilter:
     """Which leads to list; everything given must hold.
 
     Attributes:
-        signals: Open signals, all of which the lead carries.
+        signals: Open signals, all of which the lead carries; attributes such as ``absentee`` too.
+        without: Signals none of which it carries.
         min_signals: How many distinct open signals it carries at least.
         min_score: Lowest score, 0 to 1.
+        max_score: Highest score.
+        address: How the canonical address begins.
+        status: Its status.
+        tag: A tag it carries.
+        source: ``list_stacking``, ``manual`` or ``referral``.
+        list: Name of a list that names it.
+        has: What it must have on file, all of: ``owner``, ``phone``, ``email``.
+        at_least: Fact to its lowest value, e.g. ``{"value": 100_000, "beds": 3}``.
+        at_most: Fact to its highest value.
+        due_by: Last day on which its follow-up is due.
         new_since: First day on which the lead may have been made.
         run: Only leads that a row of this run names.
         sort: A key of :data:`SORTS`.
+        reverse: Whether the order is turned round.
         limit: Most rows to give; ``None`` gives all.
     """
 
     signals: Sequence[str] = ()
+    without: Sequence[str] = ()
     min_signals: int | None = None
     min_score: float | None = None
+    max_score: float | None = None
+    address: str | None = None
     city: str | None = None
+    state: str | None = None
     zip: str | None = None
     status: str | None = None
+    tag: str | None = None
+    source: str | None = None
+    list: str | None = None
+    has: Sequence[str] = ()
+    at_least: Mapping[str, float] = field(default_factory=dict)
+    at_most: Mapping[str, float] = field(default_factory=dict)
+    due_by: date | None = None
     new_since: date | None = None
     run: int | None = None
     sort: str = "score"
+    reverse: bool = False
     limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastScore:
+    """A lead as it scored on a day gone by."""
+
+    id: int
+    score: float
+    signals: list[str]
+    suppressed_by: str | None
+    address: str
+    city: str | None
+    zip: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChange:
+    """What became of a lead: ``new``, ``hotter``, ``cooler`` or ``closed``, with the signals that came and went."""
+
+    change: str
+    id: int
+    address: str
+    city: str | None
+    zip: str | None
+    before: float
+    score: float
+    opened: list[str]
+    closed: list[str]
+    suppressed_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +124,9 @@ class LeadLine:
     parcel: str | None
     status: str
     lists: int
+    source: str
+    due: date | None
+    suppressed_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +137,7 @@ class LeadRecord:
     score: float
     as_of: date
     model: str
+    suppressed_by: str | None
     signals: list[str]
     address: str
     city: str | None

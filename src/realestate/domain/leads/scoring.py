@@ -7,10 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 WEEK_DAYS = 7
 CEILING = 0.99
 """No single signal is certain: a chance of 1 would make every other signal worthless."""
+REAL_PRICE = 1_000
+"""US dollars from which a sale is one between strangers; deeds within a family name 0, 1, 10 or 100 (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class SignalRule:
         amount_steps: Rising amounts in US cents, from each of which the next severity holds.
         years_steps: The same in years owed.
         severities: Severity of each class, one more than the longer of the two steps; class 0 is a
-            signal that states neither.
+            signal that states neither, class 1 also what is below the first step.
     """
 
     name: str
@@ -39,10 +42,21 @@ class SignalRule:
 
 @dataclass(frozen=True, slots=True)
 class ScoreModel:
-    """The rules of every signal that counts, and the version that a kept score names."""
+    """The rules of every signal that counts, and the version that a kept score names.
+
+    Attributes:
+        version: Names these weights.
+        rules: Signal to its rule.
+        attributes: Signals that describe a lead, which can be looked up by them, and never count.
+        suppressors: Signals by which a lead is not to be worked, to the weeks after which they are taken for over.
+        equity_steps: Rising (share of equity, factor on the score).
+    """
 
     version: str
     rules: Mapping[str, SignalRule]
+    attributes: frozenset[str] = frozenset()
+    suppressors: Mapping[str, int] = field(default_factory=dict)
+    equity_steps: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +86,8 @@ class LeadScore:
 
 def severity_class(rule: SignalRule, amount: int | None, years: float | None) -> int:
     """Find how grave a signal is: the higher class of its amount (US cents) and its years owed."""
-    by_amount = bisect_right(rule.amount_steps, amount) if amount is not None else 0
-    by_years = bisect_right(rule.years_steps, years) if years is not None else 0
+    by_amount = max(1, bisect_right(rule.amount_steps, amount or 0)) if rule.amount_steps and (amount or 0) > 0 else 0
+    by_years = max(1, bisect_right(rule.years_steps, years or 0)) if rule.years_steps and (years or 0) > 0 else 0
     return max(by_amount, by_years)
 
 
@@ -100,12 +114,12 @@ def score(hazards: Mapping[str, float], factor: float = 1.0) -> LeadScore:
 
     Args:
         hazards: Signal to its strongest hazard.
-        factor: What the equity in the house makes of it, about 0.8 to 1.5; the score stays within 0 to 1.
+        factor: What the equity in the house makes of it, 1 to 1.5; the score stays within 0 to 1.
     """
     total = math.fsum(hazards.values())
-    value = min(1.0, -math.expm1(-total) * factor)
     if not total:
         return LeadScore(0.0)
+    value = min(1.0, -math.expm1(-total) * factor)
     return LeadScore(value, {name: value * part / total for name, part in sorted(hazards.items())})
 
 
@@ -129,3 +143,28 @@ def equity_factor(equity_share: float | None, steps: Sequence[tuple[float, float
     if equity_share is None:
         return 1.0
     return next((factor for share, factor in reversed(steps) if equity_share >= share), 1.0)
+
+
+def equity_share(facts: Mapping[str, Any]) -> float | None:
+    """Read the share of equity out of facts: equity over value, else value less loan over value, else the percent.
+
+    Args:
+        facts: What lists say of the house, amounts in US dollars.
+    """
+    value, equity, loan = facts.get("value"), facts.get("equity"), facts.get("loan_balance")
+    if value and value > 0:
+        if equity is not None:
+            return float(equity) / float(value)
+        if loan is not None:
+            return (float(value) - float(loan)) / float(value)
+    percent = facts.get("equity_percent")
+    return None if percent is None else float(percent) / 100
+
+
+def last_sale(facts: Mapping[str, Any], as_of: date) -> date | None:
+    """Find the day of the last sale at a real price, if one is known by that day."""
+    day, price = facts.get("sale_date"), facts.get("sale_price")
+    if not day or price is None or price < REAL_PRICE:
+        return None
+    sold = date.fromisoformat(day)
+    return sold if sold <= as_of else None
