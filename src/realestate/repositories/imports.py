@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from realestate.domain.leads.ports import StagedBatch
+from realestate.domain.leads.returning import KnownSpot
 from realestate.repositories.copying import copy_columns
 from realestate.repositories.privacy import SqlPrivacy
 
@@ -46,6 +47,10 @@ _KNOWN = """
 SELECT given.position - 1, sightings.id
 FROM unnest(%s::uuid[]) WITH ORDINALITY AS given (row_hash, position)
 JOIN sightings ON sightings.list_id = %s AND sightings.row_hash = given.row_hash
+"""
+
+_PLACES = """
+SELECT lead_id, spot_key, street_key, parcel_key, coalesce(zip, ''), address_key FROM spots WHERE lead_id = ANY(%s)
 """
 
 _KEEP_SIGHTINGS = """
@@ -167,6 +172,10 @@ class ImportRepository:
         query = "SELECT EXISTS (SELECT FROM sightings WHERE list_id = %s)"
         row = self._connection.execute(query, (list_id,)).fetchone()
         return bool(row and row[0])
+
+    def places_of(self, leads: Sequence[int]) -> list[KnownSpot]:
+        """Give the spots of these leads, for rows that name them by id."""
+        return [KnownSpot(*row) for row in self._connection.execute(_PLACES, (list(leads),))]
 
     def known(self, list_id: int, row_hashes: Sequence[str]) -> dict[int, int]:
         """Find which rows the list has shown before: position in the batch to sighting id."""

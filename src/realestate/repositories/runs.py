@@ -61,15 +61,17 @@ class RunRepository:
         with self._connection.cursor(row_factory=class_row(ListRecord)) as cursor:
             return cursor.execute(query, (name,)).fetchone()
 
-    def name_list(self, name: str, signal: str | None, mapping: dict[str, str] | None) -> ListRecord:
+    def name_list(
+        self, name: str, signal: str | None, mapping: dict[str, str] | None, priority: int | None = None
+    ) -> ListRecord:
         """Make a list, or take the one of that name and remember its newest signal and mapping."""
         query = """
-            INSERT INTO lists (user_id, name, signal, mapping) VALUES (%s, %s, %s, %s)
+            INSERT INTO lists (user_id, name, signal, mapping, priority) VALUES (%s, %s, %s, %s, coalesce(%s, 100))
             ON CONFLICT (user_id, name) DO UPDATE SET signal = excluded.signal,
                 mapping = coalesce(excluded.mapping, lists.mapping)
             RETURNING id, name, signal, mapping, priority
         """
-        values = (self._user, name, signal, Jsonb(mapping) if mapping else None)
+        values = (self._user, name, signal, Jsonb(mapping) if mapping else None, priority)
         with self._connection.cursor(row_factory=class_row(ListRecord)) as cursor:
             found = cursor.execute(query, values).fetchone()
         assert found is not None  # noqa: S101 - RETURNING after an upsert always gives the row

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from realestate.domain.leads.columns import SURE_FROM, ColumnPlan, plan_columns
+from realestate.domain.leads.returning import RETURNED_PRIORITY
 from realestate.domain.leads.signals import NONE
 from realestate.errors import UnusableInputError, UsageError
 from realestate.services.in_turn import InTurn
 from realestate.services.restacking import REACH, restack, rewrite_touched
+from realestate.services.returning import is_returned
 from realestate.services.sighting_reader import ListContext, SightingReader
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 SAMPLE_ROWS = 200
 MAX_REJECTIONS_KEPT = 1_000
-USABLE = ("address", "parcel", "number")
+USABLE = ("address", "parcel", "number", "lead_id")
 """Without one of these fields no row can name a property."""
 
 
@@ -178,10 +180,11 @@ class Importer:
     def _open_run(
         self, work: LeadWork, file: str, plan: ColumnPlan, options: ImportOptions
     ) -> tuple[ImportReport, ListContext]:
-        name = options.list_name or _list_name(file)
+        name = options.list_name or _list_name(file, returned=is_returned(plan))
         signal, words = self._meaning(plan, name, file, options)
         as_of = options.as_of or self._today()
-        kept = work.runs.name_list(name, signal, options.mapping or None)
+        priority = RETURNED_PRIORITY if is_returned(plan) else None
+        kept = work.runs.name_list(name, signal, options.mapping or None, priority)
         columns = plan.shown()
         header = [column.header for column in plan.columns]
         fingerprint = _fingerprint(file, options, plan)
@@ -195,6 +198,8 @@ class Importer:
         catalog = self._reference.signal_catalog()
         if options.signal == NONE:
             return None, "taken as a list without distress, as asked"
+        if is_returned(plan) and not options.signal:
+            return None, "it names leads of yours: its people join them"
         if options.signal:
             signal = catalog.slug(options.signal)
             if not signal:
@@ -240,6 +245,7 @@ class Importer:
                 tick(reader.rows)
             store.wait()
         report.lossy, report.fresh = reader.lossy, reader.fresh
+        report.notes.extend(reader.notes())
         report.rejections = reader.rejections
 
     def _merge(self, work: LeadWork, context: ListContext, report: ImportReport) -> None:
@@ -261,9 +267,10 @@ def _file_name(file: str) -> str:
     return "standard input" if file == "-" else Path(file).name
 
 
-def _list_name(file: str) -> str:
-    """Name a list after its file, without the endings and the date that a download adds."""
-    return "standard input" if file == "-" else Path(file).name.split(".")[0]
+def _list_name(file: str, *, returned: bool) -> str:
+    """Name a list after its file, without its endings; a file of ours that comes back is no list of that name."""
+    name = "standard input" if file == "-" else Path(file).name.split(".")[0]
+    return f"{name} (returned)" if returned else name
 
 
 def _fingerprint(file: str, options: ImportOptions, plan: ColumnPlan) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from realestate.domain.leads.ports import ImportStore, StagedBatch
+    from realestate.domain.leads.returning import KnownSpot
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,6 +70,10 @@ class InTurn:
     def known(self, list_id: int, row_hashes: Sequence[str]) -> dict[int, int]:
         """Find which rows the list has shown before."""
         return self._ask(self._store.known, list_id, row_hashes)
+
+    def places_of(self, leads: Sequence[int]) -> list[KnownSpot]:
+        """Give the spots of these leads."""
+        return self._ask(self._store.places_of, leads)
 
     def _ask(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self._turn.submit(question, *args, **kwargs).result()

@@ -17,6 +17,7 @@ from realestate.domain.leads.signals import NONE, SeenSignals, read_signals
 from realestate.domain.leads.spots import SpotKeys, Spots, spot_keys
 from realestate.domain.privacy import Suppression
 from realestate.services.raw_rows import CELL, blanked, pack_rows
+from realestate.services.returning import ReturningRows, without_guards
 
 if TYPE_CHECKING:
     from realestate.domain.leads.ports import ReferenceData, RowBatch, RowStore
@@ -84,6 +85,7 @@ class SightingReader:
         self._people = PeopleReader(plan, self._addresses)
         self._catalog = reference.signal_catalog()
         self._facts = FactReader(plan)
+        self._returned = ReturningRows(plan, store, self._catalog.kinds)
         self._chunk = 0
         self._erased = Suppression(store.suppressed(), cipher)
         self._any_known = store.any_sighting(context.list_id)
@@ -100,7 +102,7 @@ class SightingReader:
         hashes = [value.hex() for value in hashed]
         known = self._store.known(self._context.list_id, hashes) if self._any_known else {}
         fresh = [row not in known for row in range(len(raw))] if known else None
-        columns = [list(compress(column, fresh)) if fresh else column for column in batch.columns]
+        columns = [list(compress(column, fresh)) if fresh else column for column in without_guards(batch.columns)]
         lines = list(compress(batch.lines, fresh)) if fresh else batch.lines
         places = _Places(self._plan, self._context, self._addresses, columns, len(lines))
         kept = self._kept(columns, lines, list(compress(hashes, fresh)) if fresh else hashes, places)
@@ -108,6 +110,11 @@ class SightingReader:
             self._blank(raw, self._erased.known_rows(hashed), fresh)
         kept.rows, kept.chunks = self._rows(batch, raw, known, fresh, places, kept)
         return kept
+
+    def notes(self) -> list[str]:
+        """Say what was decided about rows that name leads by id."""
+        strangers = self._returned.strangers
+        return [f"{strangers} rows name a lead that has another address: they went by theirs"] if strangers else []
 
     def _blank(self, raw: list[str], known: set[int], fresh: Sequence[bool] | None) -> None:
         """Empty the rows of people who were erased, so that they are not kept as they came either."""
@@ -119,6 +126,7 @@ class SightingReader:
         self, columns: Sequence[Sequence[str]], lines: Sequence[int], hashes: Sequence[str], places: _Places
     ) -> Incoming:
         usable = places.usable
+        echoed = self._returned.join(columns, places.spots, places.keys, usable)
         count = sum(usable)
         self.fresh += count
         ids: list[int | None] = [None] * len(usable)
@@ -127,6 +135,7 @@ class SightingReader:
             if good:
                 ids[row] = next(reserved)
         signals = read_signals(self._plan, columns, self._catalog, self._context.signal or NONE)
+        self._returned.add_statements(columns, echoed, signals)
         facts = self._facts.read(columns)
         contacts = self._people.read(columns, places.spots.address)
         if self._erased:

@@ -34,7 +34,7 @@ FIELDS = (
     *("mailing_address", "mailing_city", "mailing_state", "mailing_zip"),
     *("event_date", "amount", "years", "status", "closed_date", "sale_date", "sale_price"),
     *("value", "equity", "loan_balance", "beds", "baths", "sqft", "lot_sqft", "year_built", "lat", "lon"),
-    *("property_type", "signal", "do_not_contact", "ignore"),
+    *("property_type", "signal", "do_not_contact", "lead_id", "ignore"),
 )
 """What `--map HEADER=FIELD` takes; a contract with scripts."""
 USED_FROM = 0.5
@@ -207,7 +207,7 @@ def _plan(columns: Sequence[Column], vendor: str, list_signal: str) -> ColumnPla
 
 
 def _fields(best: Mapping[str, Column]) -> dict[str, tuple[int, ...]]:
-    single = frozenset((*FIELDS, "year", "equity_percent", "owner2_first", "owner2_last")) - {
+    single = frozenset((*FIELDS, "year", "equity_percent", "owner2_first", "owner2_last", "lead_signals")) - {
         "ignore",
         "phone",
         "email",
