@@ -109,6 +109,31 @@ class Office:
             self._accounts(connection).bootstrap(code, email, password, name)
             return self._sessions(connection).login(email, password)
 
+    def open_house(self) -> str:
+        """At home, have the local owner, their session and the keys; returns the owner's address."""
+        self._cipher()
+        return self.whoami().email
+
+    def session_place(self) -> str:
+        """Where the session is kept between commands."""
+        return access.credentials(self._settings, self._database.url, self._owner_url).place()
+
+    def profile(self) -> dict[str, str | None]:
+        """One's own name, phone and address."""
+        from realestate.repositories.accounts import SqlProfile
+        from realestate.services.profile import Profiles
+
+        connection, user_id = self._session()
+        return Profiles(SqlProfile(connection), self._cipher(), user_id).show()
+
+    def set_profile(self, name: str | None, phone: str | None, address: str | None) -> None:
+        """Change what is given; phone and address are kept encrypted."""
+        from realestate.repositories.accounts import SqlProfile
+        from realestate.services.profile import Profiles
+
+        connection, user_id = self._session()
+        Profiles(SqlProfile(connection), self._cipher(), user_id).change(name, phone, address)
+
     def bootstrap_code(self) -> str | None:
         """A one-time code for the first administrator of a server; ``None`` where none is needed."""
         if self._owner_url is not None:

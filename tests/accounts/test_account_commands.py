@@ -119,6 +119,7 @@ def test_signing_in_and_out(realestate: CommandLine) -> None:
     words = ("accounts", "login", "ada@example.com", "--password-stdin")
     realestate(*words, stdin="wrong\n", expect=ExitCode.NOT_ALLOWED)
     realestate(*words, stdin=f"{PASSWORD}\n")
+    assert "session.json (mode 0600), as no keyring answers" in realestate.said
     assert realestate.json("accounts", "whoami")["email"] == "ada@example.com"
 
 
@@ -138,6 +139,21 @@ def test_an_administrator_looks_after_accounts(realestate: CommandLine) -> None:
     realestate("accounts", "passwd", "ann@example.com", "--password-stdin", stdin="an entirely new phrase\n")
     realestate(*login, stdin="an entirely new phrase\n")
     realestate("accounts", "disable", "ada@example.com", expect=ExitCode.NOT_ALLOWED)
+
+
+def test_ones_own_phone_and_address_are_kept_encrypted(realestate: CommandLine) -> None:
+    realestate.bootstrapped()
+    realestate("keys", "init")
+    realestate("accounts", "profile", "--phone", "404-555-0134", "--address", "1 Oak St")
+    shown = realestate.json("accounts", "profile", "--name", "Ada Example")
+    assert shown == {"name": "Ada Example", "phone": "404-555-0134", "address": "1 Oak St"}
+    with toolkit().database.connect_as_owner() as owner:
+        row = owner.execute("select encrypted_phone, encrypted_address from users").fetchone()
+        assert row is not None
+        assert all(b"404" not in value and b"Oak" not in value for value in row)
+    realestate("keys", "rotate")
+    realestate("keys", "reencrypt")
+    assert realestate.json("accounts", "profile") == shown
 
 
 def test_without_a_terminal_a_password_is_piped_or_refused(realestate: CommandLine) -> None:

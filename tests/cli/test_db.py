@@ -26,6 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     toolkit.cache_clear()
     yield tmp_path
+    toolkit().close()
     toolkit.cache_clear()
 
 
@@ -35,6 +36,7 @@ def realestate(home: Path, monkeypatch: pytest.MonkeyPatch) -> Realestate:
     del home
 
     def command(*words: str, url: str | None = None) -> int:
+        toolkit().close()
         toolkit.cache_clear()
         if url is not None:
             monkeypatch.setenv("DATABASE_URL", url)

@@ -66,6 +66,11 @@ class Credentials:
             record["signed_out"] = True
         self._file.write(self._place, {name: value for name, value in record.items() if value is not None})
 
+    def place(self) -> str:
+        """Where the session is kept, in words."""
+        kept_in_keyring = (self._file.read(self._place) or {}).get("refresh") == "keyring"
+        return "the keyring" if kept_in_keyring else f"{self._file.path} (mode 0600), as no keyring answers"
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold other processes back from changing what is kept."""

@@ -97,6 +97,7 @@ def login(
         _greet(office.login_local())
         return
     _greet(office.login(email, secrets.password("Password", from_stdin=password_stdin), insecure=insecure))
+    say(f"The session is kept in {office.session_place()}.")
 
 
 @app.command()
@@ -111,6 +112,20 @@ def logout() -> None:
 def whoami(output: OutputOption = None) -> None:
     """Show who is signed in."""
     emit_one(asdict(toolkit().office.whoami()), output)
+
+
+@app.command()
+def profile(
+    name: Annotated[str | None, typer.Option(help="Set your full name.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Set your phone; kept encrypted.")] = None,
+    address: Annotated[str | None, typer.Option(help="Set your address; kept encrypted.")] = None,
+    output: OutputOption = None,
+) -> None:
+    """Show or change your own name, phone and address, which stand on offers you write."""
+    office = toolkit().office
+    if (name, phone, address) != (None, None, None):
+        office.set_profile(name, phone, address)
+    emit_one(office.profile(), output)
 
 
 @app.command("reset-admin")

@@ -25,6 +25,10 @@ def init() -> None:
     database = toolkit().database
     changed = database.prepare()
     say(f"The database is ready at {database.status().place}{'' if changed else '; its tables were there'}.")
+    if database.embedded:
+        owner = toolkit().office.open_house()
+        say(f"Signed in as {owner}. Save the key of the personal data: realestate keys backup FILE")
+    _tell_code()
     next_step("realestate leads import FILE")
 
 
@@ -42,10 +46,7 @@ def upgrade() -> None:
     """Bring the tables to the version that this realestate works with."""
     before, after = toolkit().database.upgrade()
     say(f"The tables are at {after}." if before == after else f"The tables went from {before or 'none'} to {after}.")
-    code = toolkit().office.bootstrap_code()
-    if code:
-        say(f"Nobody has an account yet. The code {code} makes the first administrator; it works once, for 15 minutes.")
-        next_step("realestate accounts add EMAIL --first-admin")
+    _tell_code()
 
 
 @app.command()
@@ -83,6 +84,14 @@ def restore(file: FileArgument) -> None:
     database.restore(file)
     say(f"Restored from {file}. Personal data needs the keys that were in use when it was saved.")
     next_step("realestate keys check")
+
+
+def _tell_code() -> None:
+    """On a server where nobody has an account yet, say how the first administrator comes in."""
+    code = toolkit().office.bootstrap_code()
+    if code:
+        say(f"Nobody has an account yet. The code {code} makes the first administrator; it works once, for 15 minutes.")
+        next_step("realestate accounts add EMAIL --first-admin")
 
 
 def _as_record(found: DatabaseStatus) -> dict[str, Any]:

@@ -141,6 +141,30 @@ class SqlAccounts:
             return self._connection.execute(query, values).fetchall()
 
 
+class SqlProfile:
+    """The row of one user, as far as they may see and change it themselves."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
+
+    def read(self, user_id: int) -> tuple[str | None, bytes | None, bytes | None]:
+        """Name, and the ciphertexts of phone and address."""
+        with self._connection.transaction():
+            row = self._connection.execute(
+                "select full_name, encrypted_phone, encrypted_address from users where id = %s", (user_id,)
+            ).fetchone()
+        return (row[0], row[1], row[2]) if row else (None, None, None)
+
+    def write(self, user_id: int, name: str | None, phone: bytes | None, address: bytes | None) -> None:
+        """Change what is not ``None``."""
+        with in_our_words(), self._connection.transaction():
+            self._connection.execute(
+                "update users set full_name = coalesce(%s, full_name), encrypted_phone = coalesce(%s, encrypted_phone),"
+                " encrypted_address = coalesce(%s, encrypted_address), updated_at = now() where id = %s",
+                (name, phone, address, user_id),
+            )
+
+
 def new_bootstrap_code(owner: Connection[Any]) -> str | None:
     """A one-time code of 15 minutes that makes the first administrator; ``None`` once there are accounts.
 
