@@ -72,7 +72,7 @@ begin
     perform auth.require_usable(hashed);
     select * into actor from auth.whoami();
     select * into target from public.users u where u.email = lower($1);
-    if target.id = actor.user_id and 'write' = any (actor.scopes) then
+    if target.id = actor.user_id and actor.kind in ('login', 'local') then
         if target.hashed_password is not null and not exists (
             select from auth.sessions s where s.id = actor.session_id and s.kind = 'login'
               and s.created_at > now() - interval '5 minutes') then

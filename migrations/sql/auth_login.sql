@@ -145,6 +145,8 @@ begin
         return;
     end if;
     delete from auth.attempts a where a.account = who;
+    -- Kept longer than any token lives, so that the reuse of an old one is still noticed.
+    delete from auth.sessions s where least(s.expires_at, s.revoked_at) < now() - interval '90 days';
     insert into auth.sessions (user_id, kind, expires_at) values (person.id, 'login', now() + interval '30 days')
     returning id into session;
     status := 'ok';

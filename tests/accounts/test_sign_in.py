@@ -261,6 +261,27 @@ def test_ones_own_password_takes_a_recent_sign_in_and_ends_the_other_sessions(pe
         assert people.sessions(other).login("ann@example.com", "an entirely new phrase").user_id == 1
 
 
+def test_a_token_for_unattended_runs_sets_no_password(people: People) -> None:
+    with people.owner() as owner:
+        owner.execute("update users set hashed_password = null where id = 4")
+    with people.signed_in(4) as connection:
+        token = SqlAccounts(connection).create_token("cron", ["read", "write"], 1)
+    with people.nobody() as connection:
+        SqlAccounts(connection).carry(token)
+        with pytest.raises(NotAllowedError, match="administrator"):
+            SqlAccounts(connection).set_password("ada@example.com", QUICK.hash(PASSWORD))
+
+
+def test_sessions_long_over_are_forgotten_at_the_next_sign_in(people: People) -> None:
+    with people.nobody() as connection:
+        people.sessions(connection).login("ann@example.com", PASSWORD)
+        with people.owner() as owner:
+            owner.execute("update auth.sessions set expires_at = now() - interval '91 days'")
+        people.sessions(connection).login("ann@example.com", PASSWORD)
+    with people.owner() as owner:
+        assert owner.execute("select count(*) from auth.sessions").fetchone() == (1,)
+
+
 @pytest.mark.parametrize("password", ["x", "x" * 11, "x" * 1025, "x" * 100_000, "password1234", "ann example 2026!!"])
 def test_weak_passwords_are_refused_without_being_shown(people: People, password: str) -> None:
     with people.signed_in(4) as connection, pytest.raises(UsageError) as refusal:
