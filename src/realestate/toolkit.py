@@ -67,7 +67,9 @@ class Toolkit:
         from realestate.repositories.accounts import SqlAccounts
         from realestate.services.exporting import Exporter
 
-        return Exporter(self.work, lambda: self.cipher, lambda: SqlAccounts(self.session.connection), date.today)
+        return Exporter(
+            self.leads.search, self.work, lambda: self.cipher, lambda: SqlAccounts(self.session.connection), date.today
+        )
 
     def outgoing_file(self, name: str, fmt: str, layout: Layout) -> AbstractContextManager[RowWriter]:
         """Open a file for rows of leads: ``csv``, ``xlsx`` or ``jsonl``; ``-`` is standard output."""

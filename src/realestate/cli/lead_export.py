@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from realestate.cli.lead_filters import takes_filters
 from realestate.cli.output import next_step, progress, say
-from realestate.cli.reading import day, share
 from realestate.cli.session import toolkit
+from realestate.domain.leads.records import LeadFilter
 from realestate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,16 +24,9 @@ STDOUT = "-"
 _PLURAL = {"phone": "phones", "email": "e-mail addresses", "mailing": "mailing addresses"}
 
 
-def moment(text: str) -> date:
-    """Read a day, or a moment such as 2026-01-31T06:00:00Z."""
-    try:
-        found = datetime.fromisoformat(text) if "T" in text else day(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a moment; write 2026-01-31 or 2026-01-31T06:00:00Z") from None
-    return found.astimezone() if isinstance(found, datetime) else found
-
-
+@takes_filters
 def export(
+    wanted: LeadFilter,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="The file to write; - is standard output.")
     ] = STDOUT,
@@ -49,36 +42,9 @@ def export(
     include_restricted: Annotated[
         bool, typer.Option("--include-restricted", help="Also contacts that may not be called, written to or mailed.")
     ] = False,
-    signal: Annotated[list[str] | None, typer.Option(help="Only leads with this open signal; may repeat.")] = None,
-    min_signals: Annotated[int | None, typer.Option(help="Distinct open signals at least.")] = None,
-    min_score: Annotated[float | None, typer.Option(parser=share, metavar="SCORE", help="Lowest score.")] = None,
-    city: Annotated[str | None, typer.Option(help="Only this city.")] = None,
-    zip_code: Annotated[str | None, typer.Option("--zip", help="Only this ZIP code.")] = None,
-    status: Annotated[str | None, typer.Option(help="new, contacted, qualified, converted or lost.")] = None,
-    new_since: Annotated[
-        date | None,
-        typer.Option("--new-since", parser=moment, metavar="WHEN", help="Leads made since this day or moment."),
-    ] = None,
-    run: Annotated[int | None, typer.Option(help="Only leads that this run names.")] = None,
-    sort: Annotated[str, typer.Option(help="Column to sort by.")] = "score",
-    limit: Annotated[int | None, typer.Option(min=0, help="How many at most.")] = None,
 ) -> None:
     """Write leads to a file; contacts under a restriction are left out and counted."""
-    from realestate.domain.leads.records import LeadFilter
-
     file, kind = _target(output, fmt)
-    wanted = LeadFilter(
-        signals=signal or [],
-        min_signals=min_signals,
-        min_score=min_score,
-        city=city,
-        zip=zip_code,
-        status=status,
-        new_since=new_since,
-        run=run,
-        sort=sort,
-        limit=limit,
-    )
 
     def opened(columns: Layout) -> AbstractContextManager[RowWriter]:
         return toolkit().outgoing_file(file, kind, columns)

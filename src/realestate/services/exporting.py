@@ -15,20 +15,12 @@ from realestate.domain.leads.layouts import OWN, Layout
 from realestate.domain.leads.statements import Statement
 
 if TYPE_CHECKING:
-    from realestate.domain.leads.outgoing import ExportWork, OutgoingContact
+    from realestate.domain.leads.outgoing import ExportStore, ExportWork, OutgoingContact
     from realestate.domain.leads.records import LeadFilter, LeadLine
     from realestate.domain.leads.spreadsheet_cells import Cell
     from realestate.domain.ports import Cipher
 
 LEADS_AT_ONCE = 2_000
-
-
-class LeadSearch(Protocol):
-    """Finds leads, as `realestate leads list` does."""
-
-    def search(self, wanted: LeadFilter) -> Iterator[LeadLine]:
-        """Stream the leads that fit."""
-        ...
 
 
 class RowWriter(Protocol):
@@ -78,7 +70,8 @@ class Exporter:
     """Exports leads of whoever is signed in.
 
     Args:
-        open_work: Begins a transaction.
+        search: Finds leads, as `realestate leads list` does.
+        open_work: Begins a transaction, on the connection that is searched.
         cipher: Opens personal data.
         audit: Is told of every export.
         today: Gives the day.
@@ -86,11 +79,13 @@ class Exporter:
 
     def __init__(
         self,
+        search: Callable[[LeadFilter], Iterator[LeadLine]],
         open_work: Callable[[], ExportWork],
         cipher: Callable[[], Cipher],
         audit: Callable[[], AuditLog],
         today: Callable[[], date],
     ) -> None:
+        self._search = search
         self._open_work = open_work
         self._cipher = cipher
         self._audit = audit
@@ -144,17 +139,17 @@ class Exporter:
                 report.unserved += 1
 
     def _read(self, wanted: LeadFilter) -> Iterator[OutgoingLead]:
-        with self._open_work() as work:
-            lines = work.leads.search(wanted)
-            while batch := list(islice(lines, LEADS_AT_ONCE)):
-                yield from self._in_full(work, batch)
+        exports = self._open_work().exports
+        lines = self._search(wanted)
+        while batch := list(islice(lines, LEADS_AT_ONCE)):
+            yield from self._in_full(exports, batch)
 
-    def _in_full(self, work: ExportWork, lines: Sequence[LeadLine]) -> Iterator[OutgoingLead]:
+    def _in_full(self, exports: ExportStore, lines: Sequence[LeadLine]) -> Iterator[OutgoingLead]:
         ids = [line.id for line in lines]
-        houses = {house.id: house for house in work.exports.houses(ids)}
-        people = self._in_clear(work.exports.contacts(ids))
+        houses = {house.id: house for house in exports.houses(ids)}
+        people = self._in_clear(exports.contacts(ids))
         statements: dict[int, list[Statement]] = defaultdict(list)
-        for each in work.exports.statements(ids):
+        for each in exports.statements(ids):
             statements[each.lead].append(Statement(each.signal, each.day, each.amount, each.years, each.deadline))
         for line in lines:
             house = houses[line.id]
