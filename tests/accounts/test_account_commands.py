@@ -322,6 +322,24 @@ def test_a_person_is_shown_handed_out_and_erased(realestate: CommandLine) -> Non
     realestate("privacy", "block", "Bob Sample", expect=ExitCode.USAGE)
 
 
+@pytest.mark.slow
+def test_a_buyer_who_is_erased_leaves_the_vector_index(realestate: CommandLine) -> None:
+    realestate.bootstrapped()
+    realestate("keys", "init")
+    rows = [
+        f"{name},{phone},30301,SFR,100000" for name, phone in (("Cy Buyer", "404-555-0101"), ("Di LLC", "404-555-0102"))
+    ]
+    (realestate.folder / "buyers.csv").write_text("\n".join(["Name,Phone,Zip,Property Type,Max Price", *rows]) + "\n")
+    realestate("buyers", "import", "buyers.csv")
+    realestate("buyers", "reindex")
+    assert realestate.json("privacy", "erase", "404-555-0102", "--yes")["buyers"] == 1
+    toolkit.cache_clear()
+    drift = toolkit().buyer_index.drift()
+    toolkit().close()
+    assert (drift.foreign, drift.missing) == ([], [])
+    assert [buyer["name"] for buyer in realestate.json("buyers", "list")] == ["Cy Buyer"]
+
+
 def test_the_audit_log_shows_tampering_and_what_is_not_chained(realestate: CommandLine) -> None:
     realestate.bootstrapped()
     realestate("accounts", "tokens", "add", "one")

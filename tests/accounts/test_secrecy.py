@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,6 +79,11 @@ class Seeded:
         lines.append(f",,,,{self.names[0]},{self.phones[0]},{self.emails[0]}")
         path.write_text("\n".join([header, *lines]) + "\n")
 
+    def write_buyers(self, path: Path) -> None:
+        rows = zip(self.phones, self.emails, strict=True)
+        lines = [f"Buyer {n} LLC,{phone},{email},30301,SFR,100000" for n, (phone, email) in enumerate(rows)][:50]
+        path.write_text("\n".join(["Name,Phone,Email,Zip,Property Type,Max Price", *lines]) + "\n")
+
 
 @pytest.fixture
 def seeded(fresh_database: TestDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seeded]:
@@ -113,12 +119,24 @@ def command(*words: str) -> int:
     return code
 
 
+@pytest.mark.slow
 def test_none_of_a_thousand_secrets_is_found_anywhere(
-    seeded: Seeded, server: PostgresServer, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    seeded: Seeded,
+    server: PostgresServer,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seeded.write_list(tmp_path / "list.csv")
     assert command("leads", "import", "list.csv", "--signal", "tax_delinquent", "--tolerate", "5") == 0
+    seeded.write_buyers(tmp_path / "buyers.csv")
+    assert command("buyers", "import", "buyers.csv") == 0
+    assert command("buyers", "reindex") == 0
+    said_by_sellers = "\n".join(f"I am {seeded.names[n]}, call {seeded.phones[n]}" for n in range(5)) + "\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(said_by_sellers.encode())))
+    assert command("chat", "1") == 0
     assert len(seeded.secrets) >= 1_000
+    assert (seeded.home / "data" / "chroma").is_dir()
     capfd.readouterr()
     _fail_in_many_ways(seeded, tmp_path)
     said = capfd.readouterr()
