@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -333,3 +334,28 @@ def reindex(
     names = ("buyers", "written", "removed", "examples")
     emit_one({name: getattr(report, name) for name in names}, output)
     next_step("realestate buyers match LEAD")
+
+
+@app.command("scrape")
+def scrape(
+    source: Annotated[str, typer.Argument(help="A recipe (TOML), or the address of a public page.")],
+    limit: Annotated[int, typer.Option(min=1, help="Pages at most.")] = 100,
+    contact: Annotated[
+        str | None,
+        typer.Option(help="E-mail or web address at which a site can reach you.", envvar="REALESTATE_CONTACT"),
+    ] = None,
+    dry_run: DryRunOption = False,
+    output: OutputOption = None,
+) -> None:
+    """Read buyers from public pages: politely, within robots.txt, one request a second per host."""
+    scraper = toolkit().buyer_pages(contact)
+    report = scraper.run(Path(source) if not source.startswith(("http:", "https:")) else source, limit, dry_run=dry_run)
+    for note in report.notes:
+        say(note)
+    if not dry_run and report.touched:
+        _index(report.touched, learn=False)
+    shown = ("pages", "unchanged", "found", "created", "known")
+    emit_one({name: getattr(report, name) for name in shown}, output)
+    next_step("the same command without --dry-run" if dry_run else "realestate buyers list --source scraper")
+    if report.failed:
+        raise typer.Exit(ExitCode.PARTIAL)
