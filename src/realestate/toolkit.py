@@ -12,17 +12,27 @@ from typing import TYPE_CHECKING, Self
 from realestate.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from realestate.access import OpenSession
+    from realestate.chatting import Chatting
     from realestate.database import Database
     from realestate.domain.leads.layouts import Layout
+    from realestate.domain.leads.ports import ListReader
     from realestate.domain.ports import Cipher
     from realestate.office import Office
     from realestate.repositories.unit_of_work import UnitOfWork
+    from realestate.services.buyer_index import BuyerIndex
+    from realestate.services.buyer_intake import BuyerIntake
+    from realestate.services.buyer_pages import BuyerPages
+    from realestate.services.buyers import Buyers
+    from realestate.services.deciding import Deciding
     from realestate.services.doctor import Doctor
     from realestate.services.exporting import Exporter, RowWriter
     from realestate.services.importing import Importer
     from realestate.services.leads import Leads
     from realestate.services.undoing import Undoer
+    from realestate.services.working import Working
 
 
 class Toolkit:
@@ -86,6 +96,89 @@ class Toolkit:
         return Undoer(self.work, score_model, date.today)
 
     @cached_property
+    def working(self) -> Working:
+        """Add, correct, note, tag and date leads."""
+        from datetime import UTC, datetime
+
+        from realestate.adapters import reference_data
+        from realestate.services.importing import Importer
+        from realestate.services.working import Working
+
+        def importer(open_list: ListReader) -> Importer:
+            return Importer(open_list, self.work, self.cipher, reference_data, date.today)
+
+        return Working(
+            importer, self.work, lambda: self.cipher, date.today, lambda: datetime.now(UTC).isoformat()
+        )
+
+    @cached_property
+    def deciding(self) -> Deciding:
+        """Merge and split leads."""
+        from realestate.adapters.reference_data import score_model
+        from realestate.services.deciding import Deciding
+
+        return Deciding(self.work, score_model, date.today)
+
+    @cached_property
+    def buyers(self) -> Buyers:
+        """Look at buyers, tell them apart, match them to properties."""
+        from realestate.services.buyers import Buyers
+
+        return Buyers(self.work, lambda: self.cipher, self.buyer_index)
+
+    @cached_property
+    def buyer_intake(self) -> BuyerIntake:
+        """Bring buyers in."""
+        from realestate.adapters.buyer_vocabulary import BuyerVocabulary
+        from realestate.adapters.list_files import open_list
+        from realestate.services.buyer_files import BuyerFileReader
+        from realestate.services.buyer_intake import BuyerIntake
+
+        return BuyerIntake(BuyerFileReader(open_list, BuyerVocabulary()), self.work, lambda: self.cipher)
+
+    def buyer_pages(self, contact: str | None) -> BuyerPages:
+        """Read buyers from public pages.
+
+        Args:
+            contact: At which a site can reach whoever reads it.
+
+        Raises:
+            UsageError: If there is none: no page is read anonymously.
+        """
+        from realestate.adapters.page_buyers import Recipe, find_buyers, read_recipe
+        from realestate.adapters.web_pages import WebPages
+        from realestate.errors import UsageError
+        from realestate.services.buyer_pages import BuyerPages
+
+        if not contact or not contact.isprintable():
+            raise UsageError("Nobody reads a site anonymously.", "Say how it can reach you: --contact you@example.com")
+        pages = WebPages(contact)
+        return BuyerPages(
+            pages, self.buyer_intake, self.work, read_recipe, lambda url: Recipe(url, [url]), find_buyers
+        )
+
+    @cached_property
+    def buyer_index(self) -> BuyerIndex:
+        """Keep the index of buyers in step."""
+        from realestate.adapters.chroma_index import ChromaIndex
+        from realestate.repositories.keys import SqlKeyStore
+        from realestate.services.buyer_index import INDEX, BuyerIndex
+
+        session = self.session
+        install = SqlKeyStore(session.connection).install_id()[:8]
+        session.connection.rollback()
+        name = f"buyers-{install}-{session.user_id}-{INDEX}"
+        chroma = ChromaIndex(self.settings.data_folder / "chroma", self.settings.chroma_url, name)
+        return BuyerIndex(self.work, chroma)
+
+    @cached_property
+    def chat(self) -> Chatting:
+        """Talk sellers through."""
+        from realestate.chatting import Chatting
+
+        return Chatting(self.settings, self.work, lambda: self.cipher)
+
+    @cached_property
     def cipher(self) -> Cipher:
         """Encrypts and decrypts the personal data of whoever is signed in."""
         from realestate.access import open_cipher
@@ -103,12 +196,18 @@ class Toolkit:
         """Look after accounts, keys, privacy and the audit log."""
         from realestate.office import Office
 
-        return Office(self.settings, self.database, lambda: self.session, lambda: self.cipher)
+        return Office(self.settings, self.database, lambda: self.session, lambda: self.cipher, self._forget_buyers)
+
+    def _forget_buyers(self, buyers: Sequence[int]) -> None:
+        """Take buyers who were erased out of the vector index."""
+        if buyers:
+            self.buyer_index.write()
 
     def work(self) -> UnitOfWork:
         """Begin one transaction; leaving its block without a commit takes everything back."""
         from realestate.repositories.unit_of_work import UnitOfWork
 
+        self.database.renew(self.session)
         return UnitOfWork(*self.session, self._wait_s)
 
     @cached_property

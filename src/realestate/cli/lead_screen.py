@@ -28,8 +28,21 @@ def screen(view: LeadView) -> Iterator[str]:
     yield f"  owner {LOCKED if view.locked and lead.owner_name else view.owner or 'unknown'}"
     yield from _signals(view)
     yield from _contacts(view)
+    yield from _work(view)
     for event in view.history:
         yield f"  {event['created_at']:%Y-%m-%d %H:%M}  {event['what']}  {event['detail']}"
+
+
+def _work(view: LeadView) -> Iterator[str]:
+    if view.due:
+        yield f"Follow up on {view.due}"
+    if view.tags:
+        yield f"Tags {', '.join(view.tags)}"
+    for note in view.notes:
+        yield f"Note {note.created_at:%Y-%m-%d %H:%M}  {note.text or LOCKED}"
+    yield f"Rows, as run:line  {', '.join(f'{row.run}:{row.row}' for row in view.rows) or 'none'}"
+    if view.history:
+        yield "History"
 
 
 def reasons(explained: Explanation) -> Iterator[str]:

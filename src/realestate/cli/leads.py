@@ -12,6 +12,7 @@ from realestate.cli.lead_export import export
 from realestate.cli.lead_import import import_lists
 from realestate.cli.lead_list import Counted, diff, list_leads
 from realestate.cli.lead_screen import reasons, screen
+from realestate.cli.lead_work import WORK
 from realestate.cli.output import Format, OutputOption, emit, emit_one, next_step, say, write
 from realestate.cli.reading import day
 from realestate.cli.session import toolkit
@@ -21,6 +22,8 @@ app.command("import")(import_lists)
 app.command("export")(export)
 app.command("list")(list_leads)
 app.command("diff")(diff)
+for name, command in WORK.items():
+    app.command(name)(command)
 
 LeadArgument = Annotated[int, typer.Argument(help="Number of the lead, as `realestate leads list` shows it.")]
 

@@ -10,6 +10,9 @@ import typer
 _AGO = re.compile(r"(\d{1,4})\s*([dwm])")
 _DAYS = {"d": 1, "w": 7, "m": 30}
 
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d+)?)([smh]?)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
 
 def day(text: str) -> date:
     """Read a day as people write it, without guessing."""
@@ -37,4 +40,20 @@ def since(text: str) -> date:
     ago = _AGO.fullmatch(text.strip().lower())
     if ago:
         return date.today() - timedelta(days=int(ago[1]) * _DAYS[ago[2]])  # noqa: DTZ011 - the day where people are
+    return day(text)
+
+
+def duration(text: str) -> float:
+    """Read how long to wait, in seconds: 30s, 5m, 1h."""
+    found = _DURATION.fullmatch(text.strip().lower())
+    if not found:
+        raise typer.BadParameter(f"{text!r} is not a time to wait; write 30s, 5m or 1h")
+    return float(found[1]) * _SECONDS[found[2] or "s"]
+
+
+def ahead(text: str) -> date:
+    """Read a day, or how far ahead it is: 3d, 2w, 1m."""
+    found = _AGO.fullmatch(text.strip().lower().removeprefix("+"))
+    if found:
+        return date.today() + timedelta(days=int(found[1]) * _DAYS[found[2]])  # noqa: DTZ011 - where people are
     return day(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,9 +11,11 @@ from realestate.repositories.buyer_index import BuyerIndexState
 from realestate.repositories.buyers import BuyerRepository
 from realestate.repositories.chat import ChatRepository
 from realestate.repositories.connection_errors import working_error
+from realestate.repositories.decisions import DecisionRepository
 from realestate.repositories.exporting import ExportRepository
 from realestate.repositories.folding import LeadFolder
 from realestate.repositories.imports import ImportRepository
+from realestate.repositories.lead_notes import NoteRepository
 from realestate.repositories.leads import LeadRepository
 from realestate.repositories.runs import RunRepository
 from realestate.repositories.scores import ScoreRepository
@@ -47,6 +50,8 @@ class UnitOfWork:
         self.buyers = BuyerRepository(connection, user)
         self.buyer_index = BuyerIndexState(connection, user)
         self.undone = UndoRepository(connection)
+        self.notes = NoteRepository(connection, user)
+        self.decided = DecisionRepository(connection, user)
         self.exports = ExportRepository(connection)
         self.chat = ChatRepository(connection, user)
 
@@ -83,14 +88,25 @@ class UnitOfWork:
         return bool(row and row[0])
 
     def _wait(self) -> bool:
-        """Queue for the lock; tells whether it came in time, and leaves the transaction usable where it did not."""
+        """Queue for the lock; tells whether it came in time.
+
+        The transaction is begun anew then: rows bear the time it began, and what was made while the lock was held
+        by somebody else has to be older.
+        """
+        end = time.monotonic() + self._wait_s
+        while (left := end - time.monotonic()) > 0 and self._queue(left):
+            self._connection.rollback()
+            if self._locked():
+                return True
+        return False
+
+    def _queue(self, seconds: float) -> bool:
         from psycopg.errors import LockNotAvailable
 
         try:
-            with self._connection.transaction():
-                self._connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{self._wait_s * 1000:.0f}",))
-                self._connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (IMPORT_LOCK, self.user))
-                self._connection.execute("SET LOCAL lock_timeout TO DEFAULT")
+            self._connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{1 + seconds * 1000:.0f}ms",))
+            self._connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (IMPORT_LOCK, self.user))
         except LockNotAvailable:
+            self._connection.rollback()
             return False
         return True

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 SAMPLE_ROWS = 200
 MAX_REJECTIONS_KEPT = 1_000
+BY_HAND = "by hand"
+"""What stands for the file of a row that somebody typed."""
+BY_HAND_PRIORITY = -1
+"""A person's own word comes before what lists say."""
 USABLE = ("address", "parcel", "number", "lead_id")
 """Without one of these fields no row can name a property."""
 
@@ -46,6 +50,7 @@ class ImportOptions:
         state: State of rows that name none.
         encoding: Of the file.
         dry_run: Whether everything is taken back at the end.
+        source: Where leads that the list opens come from.
     """
 
     signal: str | None = None
@@ -56,6 +61,7 @@ class ImportOptions:
     state: str | None = None
     encoding: str | None = None
     dry_run: bool = False
+    source: str = "list_stacking"
 
 
 @dataclass(slots=True)
@@ -156,7 +162,7 @@ class Importer:
                 if not self._seen_before(work, report):
                     self._stage(work, chain([first] if first else [], batches), plan, context, report, tick)
                     work.imports.plan_for(report.fresh)
-                    self._merge(work, context, report)
+                    self._merge(work, context, report, options.source)
                 report.notes.extend(listing.notes)
                 report.seconds = time.monotonic() - started
                 self._close_run(work, report)
@@ -184,6 +190,8 @@ class Importer:
         signal, words = self._meaning(plan, name, file, options)
         as_of = options.as_of or self._today()
         priority = RETURNED_PRIORITY if is_returned(plan) else None
+        if file == BY_HAND:
+            priority = BY_HAND_PRIORITY
         kept = work.runs.name_list(name, signal, options.mapping or None, priority)
         columns = plan.shown()
         header = [column.header for column in plan.columns]
@@ -248,12 +256,12 @@ class Importer:
         report.notes.extend(reader.notes())
         report.rejections = reader.rejections
 
-    def _merge(self, work: LeadWork, context: ListContext, report: ImportReport) -> None:
+    def _merge(self, work: LeadWork, context: ListContext, report: ImportReport, source: str) -> None:
         """Stack, score and fold what the new rows touch."""
         work.stack.reach(REACH)
         restack(work)
         work.stack.touch()
-        rewrite_touched(work, self._reference.score_model(), self._today())
+        rewrite_touched(work, self._reference.score_model(), self._today(), source)
         for name, count in work.imports.keep_rows(context.run).items():
             setattr(report, name, count)
 
@@ -276,7 +284,7 @@ def _list_name(file: str, *, returned: bool) -> str:
 def _fingerprint(file: str, options: ImportOptions, plan: ColumnPlan) -> bytes:
     """Hash the bytes of a file and all that decides how they are read; random for standard input."""
     digest = hashlib.sha256(json.dumps([options.signal, options.city, options.state, plan.shown()]).encode())
-    if file == "-":
+    if file in ("-", BY_HAND):
         digest.update(os.urandom(16))
         return digest.digest()
     with Path(file).open("rb") as stream:

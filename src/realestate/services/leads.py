@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +14,8 @@ from realestate.domain.leads.records import (
     LeadFilter,
     LeadLine,
     LeadRecord,
+    LeadRow,
+    NoteLine,
     PastScore,
     RowRecord,
     RunRecord,
@@ -49,6 +51,14 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote down about a lead; ``None`` while it cannot be opened."""
+
+    text: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LeadView:
     """One lead with all it rests on; ``locked`` says why personal data could not be opened."""
 
@@ -57,6 +67,10 @@ class LeadView:
     signals: list[SignalLine]
     contacts: list[Contact]
     history: list[dict[str, Any]]
+    rows: list[LeadRow]
+    notes: list[Note]
+    tags: list[str]
+    due: date | None
     locked: NotAllowedError | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -71,6 +85,10 @@ class LeadView:
             "signals": [asdict(line) for line in self.signals],
             "contacts": [asdict(contact) for contact in self.contacts],
             "history": self.history,
+            "rows": [{name: value for name, value in asdict(row).items() if name != "spot"} for row in self.rows],
+            "notes": [asdict(note) for note in self.notes],
+            "tags": self.tags,
+            "due": self.due,
         }
 
 
@@ -105,16 +123,23 @@ class Leads:
         one_of(wanted.sort, SORTS, "column to sort by")
         if wanted.status:
             one_of(wanted.status, STATUSES, "status")
-        model = self._score_model()
-        known = (*model.rules, *model.attributes, *model.suppressors)
         for signal in (*wanted.signals, *wanted.without):
-            one_of(signal, known, "signal")
+            self.signal(signal)
         if wanted.source:
             one_of(wanted.source, SOURCES, "source")
         for name in wanted.has:
             one_of(name, ("owner", "phone", "email"), "thing a lead has on file")
         with self._open_work() as work:
             yield from work.leads.search(wanted)
+
+    def signal(self, name: str) -> str:
+        """Check the name of a signal.
+
+        Raises:
+            UsageError: If there is none of that name.
+        """
+        one_of(name, self._signals(), "signal")
+        return name
 
     def show(self, lead: int) -> LeadView:
         """Give one lead with its owner, signals, contacts and history.
@@ -124,15 +149,17 @@ class Leads:
         """
         with self._open_work() as work:
             record = found(work.leads.get(lead), lead)
-            signals = work.leads.signals(lead)
-            contacts = work.leads.contacts(lead)
-            history = work.leads.history(lead)
+            signals, contacts = work.leads.signals(lead), work.leads.contacts(lead)
+            history, rows = work.leads.history(lead), work.decided.rows(lead)
+            sealed, tags, due = work.notes.notes(lead), work.notes.tags(lead), work.notes.due(lead)
         try:
             owner, clear, locked = self._owner(record), self._contacts(contacts, self._open), None
+            notes = [Note(self._open_note(note), note.created_at) for note in sealed]
         except NotAllowedError as error:
             # Without the key the property is shown all the same, and the way back to the key.
             owner, clear, locked = None, self._contacts(contacts, lambda _: None), error
-        return LeadView(record, owner, signals, clear, history, locked)
+            notes = [Note(None, note.created_at) for note in sealed]
+        return LeadView(record, owner, signals, clear, history, rows, notes, tags, due, locked)
 
     def why(self, lead: int) -> Explanation:
         """Explain the score of a lead as it was last written.
@@ -185,6 +212,10 @@ class Leads:
         model = self._score_model()
         evidence = work.scores.gather(model, day, scope)
         work.scores.add_up(evidence, [hazard(model.rules[piece.signal], piece) for piece in evidence])
+
+    def _signals(self) -> tuple[str, ...]:
+        model = self._score_model()
+        return (*model.rules, *model.attributes, *model.suppressors)
 
     def _not_to_come(self, day: date) -> None:
         if day > self._today():
@@ -264,6 +295,9 @@ class Leads:
         if record.owner_name is None or record.owner_name_contact is None:
             return None
         return self._cipher().unseal("contacts.name", [record.owner_name_contact], [record.owner_name])[0]
+
+    def _open_note(self, note: NoteLine) -> str | None:
+        return self._cipher().unseal("lead_notes.text", [note.id], [note.text])[0]
 
     def _open(self, line: ContactLine) -> str | None:
         return self._cipher().unseal(f"contacts.{line.kind}", [line.id], [line.value])[0]

@@ -8,13 +8,16 @@ from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
 from realestate.domain.address import AddressReader
+from realestate.domain.leads.decisions import Pair
 from realestate.domain.leads.header_words import HeaderWords
 from realestate.domain.leads.records import (
     ContactLine,
     LeadFilter,
     LeadLine,
     LeadRecord,
+    LeadRow,
     ListRecord,
+    NoteLine,
     PastScore,
     RowRecord,
     RunRecord,
@@ -364,6 +367,66 @@ class UndoStore(Protocol):
         ...
 
 
+class NoteStore(Protocol):
+    """Keeps notes, tags and follow-up dates."""
+
+    def reserve(self) -> int:
+        """Take the id of a note."""
+        ...
+
+    def add(self, note: int, lead: int, text: bytes) -> None:
+        """Keep a note, encrypted."""
+        ...
+
+    def notes(self, lead: int) -> list[NoteLine]:
+        """Give the notes of a lead, the latest first."""
+        ...
+
+    def tags(self, lead: int) -> list[str]:
+        """Give the tags of a lead."""
+        ...
+
+    def tag(self, lead: int, tag: str) -> bool:
+        """Give a lead a tag; tells whether it is new."""
+        ...
+
+    def untag(self, lead: int, tag: str) -> bool:
+        """Take a tag from a lead; tells whether it had it."""
+        ...
+
+    def due(self, lead: int) -> date | None:
+        """Give the day of the next follow-up."""
+        ...
+
+    def set_due(self, lead: int, day: date | None) -> None:
+        """Set the day of the next follow-up, or take it away."""
+        ...
+
+
+class DecisionStore(Protocol):
+    """Keeps what people decided about spots."""
+
+    def rows(self, lead: int) -> list[LeadRow]:
+        """Give every row that names a lead, the oldest first."""
+        ...
+
+    def lead_of(self, spot: int) -> int | None:
+        """Find the lead of a spot."""
+        ...
+
+    def decide(self, kind: str, pairs: Sequence[Pair]) -> None:
+        """Remember that spots belong ``together``, or are ``apart``."""
+        ...
+
+    def forget(self, kind: str, pairs: Sequence[Pair]) -> None:
+        """Take decisions about these spots back."""
+        ...
+
+    def seed(self, leads: Sequence[int]) -> None:
+        """Name the leads whose spots are to be stacked again."""
+        ...
+
+
 class LeadWork(Protocol):
     """One transaction of the lead flow; leaving its block without a commit takes everything back."""
 
@@ -381,6 +444,10 @@ class LeadWork(Protocol):
     def scores(self) -> ScoreStore: ...
     @property
     def undone(self) -> UndoStore: ...
+    @property
+    def notes(self) -> NoteStore: ...
+    @property
+    def decided(self) -> DecisionStore: ...
 
     def __enter__(self) -> Self: ...
 

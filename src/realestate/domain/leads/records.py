@@ -187,6 +187,28 @@ class ContactLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteLine:
+    """What somebody wrote down about a lead, still encrypted."""
+
+    id: int
+    text: bytes
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """A row of a list that names a lead, and the key of the spot by which it does."""
+
+    run: int
+    row: int
+    list: str
+    file: str
+    address: str
+    how: str
+    spot: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListRecord:
     """A named source of rows; ``signal`` is what a plain row of it stands for."""
 
