@@ -48,7 +48,8 @@ alter table public.users enable row level security;
 create policy own_or_admin on public.users for select
     using (id = (select auth.uid()) or (select auth.is_admin()));
 create policy own_profile on public.users for update using (id = (select auth.writer()));
-grant select (ctid, id, email, full_name, is_active, is_admin, encrypted_phone, encrypted_address, created_at, updated_at),
+grant select (ctid, id, email, full_name, is_active, is_admin, encrypted_phone, encrypted_address, created_at,
+              updated_at),
       update (full_name, encrypted_phone, encrypted_address, updated_at) on public.users to re_app;
 
 alter table public.data_keys enable row level security;

@@ -171,7 +171,7 @@ def test_an_erasure_that_fails_midway_changes_nothing(desk: Desk) -> None:
     assert desk.count("select count(*) from suppressed") == 0
 
 
-def test_conversations_and_buyers_go_too_and_the_vector_index_is_told(desk: Desk) -> None:
+def test_conversations_notes_and_buyers_go_too_and_the_vector_index_is_told(desk: Desk) -> None:
     desk.import_list(ROWS)
     with desk.connection.transaction():
         row = desk.connection.execute("select id from leads where property_address ilike '101 oak%'").fetchone()
@@ -180,14 +180,21 @@ def test_conversations_and_buyers_go_too_and_the_vector_index_is_told(desk: Desk
             "insert into conversations (lead_id, user_id, messages) values (%s, %s, %s::jsonb)",
             (row[0], desk.user, json.dumps([{"from": "seller", "text": "hello"}])),
         )
+        (note,) = desk.cipher.seal("lead_notes.text", [1], ["Ann is getting divorced"])
+        desk.connection.execute(
+            "insert into lead_notes (id, user_id, lead_id, text) overriding system value values (1, %s, %s, %s)",
+            (desk.user, row[0], note),
+        )
         for buyer, name in ((1, "Ann Example"), (2, "Other LLC"), (3, "Third LLC")):
             (phone,) = desk.cipher.seal("cash_buyers.phone", [buyer], ["4045550134" if buyer == 2 else "4045550111"])
             desk.connection.execute(
                 "insert into cash_buyers (id, user_id, name, phone) overriding system value values (%s, %s, %s, %s)",
                 (buyer, desk.user, name, phone),
             )
+    assert "Ann is getting divorced" in str(desk.privacy.show(["Ann Example"]))
     erased = desk.privacy.erase(["Ann Example", "404 555 0134"])
-    assert (erased["conversations"], erased["buyers"]) == (1, 2)
+    assert (erased["conversations"], erased["notes"], erased["buyers"]) == (1, 1, 2)
+    assert desk.count("select count(*) from lead_notes") == 0
     assert desk.forgotten == [1, 2]
     assert desk.count("select count(*) from cash_buyers") == 1
     assert desk.count("select count(*) from conversations where messages <> '[]'") == 0

@@ -45,7 +45,7 @@ def export(
 
 @app.command()
 def erase(who: WhoArgument, output: OutputOption = None) -> None:
-    """Take a person out of leads, raw rows, conversations and buyers for good, and keep them out; audited."""
+    """Take a person out of leads, raw rows, notes, conversations and buyers for good, and keep them out; audited."""
     words = _words(who)
     if not confirm("Erase everything about this person? It cannot be taken back."):
         raise UsageError("Nothing was erased.", "Look first with: realestate privacy show WHO, then agree with --yes")

@@ -59,7 +59,18 @@ HASHES = {
 }
 """Columns of bytes that are no ciphertexts of personal data: keyed hashes, file hashes, wrapped keys."""
 
-ERASED_FROM = frozenset({"contacts", "leads", "lead_notes", "run_rows", "sightings", "conversations", "cash_buyers", "buyer_names"})
+ERASED_FROM = frozenset(
+    {
+        "contacts",
+        "leads",
+        "lead_notes",
+        "run_rows",
+        "sightings",
+        "conversations",
+        "cash_buyers",
+        "buyer_names",
+    }
+)
 """Tables that the erasure of a person goes through."""
 
 WITHOUT_PERSONS = frozenset(

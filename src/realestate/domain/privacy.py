@@ -9,7 +9,6 @@ from realestate.domain.leads.people import normal_name
 from realestate.domain.leads.values import Parsed, emails, phones
 from realestate.domain.ports import Cipher
 
-
 KINDS = ("phone", "email", "name")
 
 

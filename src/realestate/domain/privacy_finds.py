@@ -48,6 +48,15 @@ class ConversationFind:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteFind:
+    """A note on a lead."""
+
+    id: int
+    lead: int
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class BuyerFind:
     """A cash buyer by every spelling of the name; phone and e-mail are ciphertexts."""
 
@@ -84,6 +93,10 @@ class PrivacyStore(Protocol):
         """Conversations about these leads."""
         ...
 
+    def notes(self, leads: set[int]) -> Sequence[NoteFind]:
+        """Notes on these leads."""
+        ...
+
     def buyers(self) -> Sequence[BuyerFind]:
         """Every cash buyer."""
         ...
@@ -98,6 +111,10 @@ class PrivacyStore(Protocol):
 
     def erase_conversations(self, conversations: set[int]) -> None:
         """Take the words out of conversations."""
+        ...
+
+    def erase_notes(self, notes: set[int]) -> None:
+        """Take notes away."""
         ...
 
     def erase_buyers(self, buyers: set[int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from realestate.domain.privacy_finds import BuyerFind, ChunkFind, ContactFind, ConversationFind
+from realestate.domain.privacy_finds import BuyerFind, ChunkFind, ContactFind, ConversationFind, NoteFind
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -66,6 +66,13 @@ class SqlPrivacy:
         )
         return [ConversationFind(*row) for row in rows]
 
+    def notes(self, leads: Iterable[int]) -> list[NoteFind]:
+        """Notes on these leads."""
+        rows = self._connection.execute(
+            "select id, lead_id, text from lead_notes where lead_id = any(%s) order by id", (list(leads),)
+        )
+        return [NoteFind(*row) for row in rows]
+
     def buyers(self) -> list[BuyerFind]:
         """Every cash buyer, by name and ciphertexts."""
         rows = self._connection.execute(
@@ -95,6 +102,10 @@ class SqlPrivacy:
         self._connection.execute(
             "update conversations set messages = '[]', updated_at = now() where id = any(%s)", (list(conversations),)
         )
+
+    def erase_notes(self, notes: Iterable[int]) -> None:
+        """Take notes away."""
+        self._connection.execute("delete from lead_notes where id = any(%s)", (list(notes),))
 
     def erase_buyers(self, buyers: Iterable[int]) -> None:
         """Take buyers away, with every spelling that was found to be the same buyer; the rest cascades."""

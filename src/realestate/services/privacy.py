@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from realestate.domain.leads.people import normal_name
 from realestate.domain.ports import Cipher
 from realestate.domain.privacy import KINDS, Person, identify, person_key
-from realestate.domain.privacy_finds import BuyerFind, ChunkFind, ContactFind, ConversationFind, PrivacyStore
+from realestate.domain.privacy_finds import BuyerFind, ChunkFind, ContactFind, ConversationFind, NoteFind, PrivacyStore
 from realestate.errors import UsageError
 from realestate.services.raw_rows import CELL, blanked, pack_rows, unpack_rows
 
@@ -36,12 +36,14 @@ class Found:
         contacts: What rows say about them.
         rows: Chunks of raw rows, with the positions of those that name them.
         conversations: About leads that are theirs.
+        notes: On leads that are theirs.
         buyers: Who they are as cash buyers.
     """
 
     contacts: list[ContactFind] = field(default_factory=list)
     rows: list[tuple[ChunkFind, list[str], list[int]]] = field(default_factory=list)
     conversations: list[ConversationFind] = field(default_factory=list)
+    notes: list[NoteFind] = field(default_factory=list)
     buyers: list[BuyerFind] = field(default_factory=list)
 
     @property
@@ -56,6 +58,7 @@ class Found:
             "leads": len(self.leads),
             "rows": sum(len(at) for _, _, at in self.rows),
             "conversations": len(self.conversations),
+            "notes": len(self.notes),
             "buyers": len(self.buyers),
         }
 
@@ -124,6 +127,7 @@ class Privacy:
             for chunk, rows, at in found.rows:
                 self._blank(chunk, rows, at)
             self._store.erase_conversations({each.id for each in found.conversations})
+            self._store.erase_notes({note.id for note in found.notes})
             self._store.erase_buyers({buyer.id for buyer in found.buyers})
             self._audit.record("privacy.erase", {"who": self._hashes(person), **found.counts()})
         self._forget_buyers([buyer.id for buyer in found.buyers])
@@ -175,6 +179,7 @@ class Privacy:
             row for chunk in self._store.chunks(sightings) if (row := self._rows(chunk, sightings, everything))
         ]
         found.conversations = list(self._store.conversations(found.leads))
+        found.notes = list(self._store.notes(found.leads))
         found.buyers = [buyer for buyer in self._store.buyers() if self._is_buyer(buyer, person)]
         return found
 
@@ -238,6 +243,9 @@ class Privacy:
                 "what": "messages",
                 "value": "\n".join(self._words(conversation)),
             }
+        for note in found.notes:
+            text = self._cipher.unseal("lead_notes.text", [note.id], [note.text])[0]
+            yield {"where": f"lead {note.lead}", "what": "note", "value": text}
         for buyer in found.buyers:
             for kind, sealed in (("phone", buyer.phone), ("email", buyer.email)):
                 opened = self._cipher.unseal(f"cash_buyers.{kind}", [buyer.id], [sealed])[0]
