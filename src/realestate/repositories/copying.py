@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -37,35 +37,46 @@ def copy_columns(connection: psycopg.Connection[Any], table: str, columns: Mappi
     return length
 
 
-def _as_text(values: Sequence[Any]) -> list[str]:
-    sample = next((value for value in values if value is not None), None)
-    write = _writer(sample)
-    return [NULL if value is None else write(value) for value in values]
+def _as_text(values: Sequence[Any]) -> Sequence[str]:
+    known = [value for value in values if value is not None]
+    if not known:
+        return [NULL] * len(values)
+    texts = _written(known)
+    if len(known) == len(values):
+        return texts
+    following = iter(texts)
+    return [NULL if value is None else next(following) for value in values]
 
 
-def _writer(sample: object) -> Callable[[Any], str]:
+def _written(values: Sequence[Any]) -> Sequence[str]:
+    """Write values of one type, none of them missing, a column at a time."""
+    sample = values[0]
     if isinstance(sample, bool):
-        return lambda value: "t" if value else "f"
+        return ["t" if value else "f" for value in values]
     if isinstance(sample, int | float):
-        return str
+        return list(map(str, values))
     if isinstance(sample, bytes):
-        return lambda value: "\\\\x" + value.hex()
+        return [f"\\\\x{value.hex()}" for value in values]
     if isinstance(sample, date):
-        return date.isoformat
+        days = {day: day.isoformat() for day in set(values)}
+        return [days[day] for day in values]
     if isinstance(sample, list):
-        return _array
+        return [_array(value) for value in values]
     if isinstance(sample, dict):
-        return lambda value: _text(json.dumps(value))
-    return _text
+        return [_escaped(json.dumps(value)) for value in values]
+    together = "".join(values)
+    if any(special in together for special in "\\\t\n\r"):
+        return [_escaped(value) for value in values]
+    return values
 
 
-def _text(value: str) -> str:
-    return value.translate(_ESCAPES)
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES)
 
 
 def _array(values: Sequence[Any]) -> str:
     inner = ",".join("NULL" if v is None else _quoted(v) if isinstance(v, str) else str(v) for v in values)
-    return _text("{" + inner + "}")
+    return _escaped("{" + inner + "}")
 
 
 def _quoted(value: str) -> str:

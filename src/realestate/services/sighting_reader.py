@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import compress
+from itertools import compress, groupby
 from typing import TYPE_CHECKING, Any
 
 from realestate.domain.address import AddressReader, read_parcel
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 ROWS_PER_CHUNK = 1_000
 MAX_REJECTIONS_SHOWN = 100
-
-
-_Record = tuple[int, str | None, int | None, int | None, str, str | None]
-"""Line, outcome, sighting, spot, text and reason of one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +159,12 @@ class SightingReader:
         good = [ids[row] is not None for row in contacts.row]
         kinds, values, plain = (_only(c, good) for c in (contacts.kind, contacts.value, contacts.plain))
         keys = self._store.reserve("contact_ids", len(kinds))
-        sealed: list[bytes | None] = [None] * len(kinds)
-        blind: list[bytes | None] = [None] * len(kinds)
-        for kind in sorted(set(kinds)):
-            at = [i for i, own in enumerate(kinds) if own == kind]
-            texts = [values[i] for i in at]
-            for i, value in zip(at, self._cipher.seal(f"contacts.{kind}", [keys[i] for i in at], texts), strict=True):
-                sealed[i] = value
-            for i, value in zip(at, self._cipher.blind(kind, [plain[i] for i in at]), strict=True):
-                blind[i] = value
+        sealed: list[bytes | None] = []
+        blind: list[bytes | None] = []
+        for kind, of_kind in groupby(kinds):
+            part = slice(len(sealed), len(sealed) + sum(1 for _ in of_kind))
+            sealed += self._cipher.seal(f"contacts.{kind}", keys[part], values[part])
+            blind += self._cipher.blind(kind, plain[part])
         return {
             "id": keys,
             "sighting_id": [ids[row] for row in _only(contacts.row, good)],
@@ -193,53 +186,89 @@ class SightingReader:
         kept: Incoming,
     ) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
         """Put good, rejected and empty records back into the order of the file, chunk by chunk."""
-        named = iter(zip(kept.sightings["id"], kept.sightings["spot_key"], strict=True))
-        verdicts = iter(zip(places.usable, places.reasons, strict=True))
-        records: list[_Record] = []
-        for row, (line, text) in enumerate(zip(batch.lines, raw, strict=True)):
-            if fresh is not None and not fresh[row]:
-                records.append((line, "u", known[row], None, text, None))
-                continue
-            usable, reason = next(verdicts)
-            records.append((line, None, *next(named), text, None) if usable else (line, "x", None, None, text, reason))
-        records.extend((each.line, "x", None, None, each.raw, each.reason) for each in batch.rejected)
-        records.extend((line, "e", None, None, "", None) for line in batch.empty)
+        usable = _spread(places.usable, fresh)
+        good = None if all(usable) else [bool(each) for each in usable]
+        records = _Records(
+            lines=list(batch.lines),
+            outcomes=[None if each else "u" if each is None else "x" for each in usable],
+            ids=_spread(kept.sightings["id"], good),
+            spots=_spread(kept.sightings["spot_key"], good),
+            texts=list(raw),
+            reasons=_spread(places.reasons, fresh),
+        )
+        for row, sighting in known.items():
+            records.ids[row] = sighting
+        for each in batch.rejected:
+            records.add(each.line, "x", each.raw, each.reason)
+        for line in batch.empty:
+            records.add(line, "e", "", None)
         if batch.rejected or batch.empty:
-            records.sort(key=lambda record: record[0])
+            records.sort()
         self._note(records)
         return self._in_chunks(records)
 
-    def _note(self, records: Sequence[_Record]) -> None:
+    def _note(self, records: _Records) -> None:
         room = MAX_REJECTIONS_SHOWN - len(self.rejections)
         if room > 0:
-            found = [(record[0], record[5] or "") for record in records if record[1] == "x"]
-            self.rejections.extend(found[:room])
+            found = zip(records.lines, records.reasons, records.outcomes, strict=True)
+            rejected = [(line, reason or "") for line, reason, outcome in found if outcome == "x"]
+            self.rejections.extend(rejected[:room])
 
-    def _in_chunks(self, records: Sequence[_Record]) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
-        lines, outcomes, ids, spots, texts, reasons = zip(*records, strict=True)
-        starts = range(0, len(records), ROWS_PER_CHUNK)
-        parts = [slice(start, start + ROWS_PER_CHUNK) for start in starts]
+    def _in_chunks(self, records: _Records) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
+        count = len(records.lines)
+        parts = [slice(start, start + ROWS_PER_CHUNK) for start in range(0, count, ROWS_PER_CHUNK)]
         keys = self._store.reserve("chunk_ids", len(parts))
         chunks = {
             "chunk": range(self._chunk, self._chunk + len(parts)),
             "key": keys,
-            "lines": [list(lines[part]) for part in parts],
-            "sightings": [list(ids[part]) for part in parts],
-            "reasons": [json.dumps({str(at): said for at, said in enumerate(reasons[part]) if said}) for part in parts],
+            "lines": [records.lines[part] for part in parts],
+            "sightings": [records.ids[part] for part in parts],
+            "reasons": [records.rejections(part) for part in parts],
             "data": [
-                self._cipher.seal_bytes("run_rows.data", key, pack_rows(texts[part]))
+                self._cipher.seal_bytes("run_rows.data", key, pack_rows(records.texts[part]))
                 for key, part in zip(keys, parts, strict=True)
             ],
         }
         rows = {
-            "n": range(self.rows, self.rows + len(records)),
-            "chunk": [self._chunk + at // ROWS_PER_CHUNK for at in range(len(records))],
-            "outcome": outcomes,
-            "spot_key": spots,
+            "n": range(self.rows, self.rows + count),
+            "chunk": [self._chunk + at // ROWS_PER_CHUNK for at in range(count)],
+            "outcome": records.outcomes,
+            "spot_key": records.spots,
         }
         self._chunk += len(parts)
-        self.rows += len(records)
+        self.rows += count
         return rows, chunks
+
+
+@dataclass(slots=True)
+class _Records:
+    """All records of a batch by column, also those that name no property; ``outcomes`` as in `Incoming`."""
+
+    lines: list[int]
+    outcomes: list[str | None]
+    ids: list[int | None]
+    spots: list[int | None]
+    texts: list[str]
+    reasons: list[str | None]
+
+    def add(self, line: int, outcome: str, text: str, reason: str | None) -> None:
+        """Append one that could not be read."""
+        for column, value in zip(self._columns(), (line, outcome, None, None, text, reason), strict=True):
+            column.append(value)
+
+    def sort(self) -> None:
+        """Put all into the order of the file."""
+        order = sorted(range(len(self.lines)), key=self.lines.__getitem__)
+        for column in self._columns():
+            column[:] = [column[at] for at in order]
+
+    def rejections(self, part: slice) -> str:
+        """Give the reasons of rejected records by their position, as JSON."""
+        found = enumerate(zip(self.outcomes[part], self.reasons[part], strict=True))
+        return json.dumps({str(at): reason for at, (outcome, reason) in found if outcome == "x" and reason})
+
+    def _columns(self) -> tuple[list[Any], ...]:
+        return self.lines, self.outcomes, self.ids, self.spots, self.texts, self.reasons
 
 
 class _Places:
@@ -296,6 +325,14 @@ class _Places:
         }
         pairs = [(inside, key) for key, row in at.items() for inside in keys.inside[row]]
         return columns, {"street_key": [pair[0] for pair in pairs], "spot_key": [pair[1] for pair in pairs]}
+
+
+def _spread(values: Sequence[Any], wanted: Sequence[bool] | None) -> list[Any]:
+    """Put values back to the rows that they were picked from; the others get ``None``."""
+    if wanted is None:
+        return list(values)
+    following = iter(values)
+    return [next(following) if each else None for each in wanted]
 
 
 def _only(values: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:

@@ -32,6 +32,8 @@ class Contacts:
     label: list[str | None] = field(default_factory=list)
     restrictions: list[list[str] | None] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
+    counts: dict[str, dict[int, int]] = field(default_factory=dict)
+    """Contacts of each row by kind, so far."""
 
     def add(
         self, kind: str, rows: Sequence[int], values: Sequence[str], plain: Sequence[str], label: str | None
@@ -42,6 +44,19 @@ class Contacts:
         self.value.extend(values)
         self.plain.extend(plain)
         self.label.extend([label] * len(rows))
+        self._number(kind, rows)
+
+    def _number(self, kind: str, rows: Sequence[int]) -> None:
+        """Number each row's contacts of a kind."""
+        counts = dict.fromkeys(rows, 1)
+        if kind not in self.counts and len(counts) == len(rows):
+            self.counts[kind] = counts
+            self.position.extend([0] * len(rows))
+            return
+        counts = self.counts.setdefault(kind, {})
+        for row in rows:
+            self.position.append(counts.get(row, 0))
+            counts[row] = self.position[-1] + 1
 
     def leave_out(self, rows: Collection[int]) -> None:
         """Take away everything that these rows say about people."""
@@ -107,25 +122,38 @@ class PeopleReader:
             compose(columns, fields[name]) if name in fields else None
             for name in ("mailing_address", "mailing_city", "mailing_state", "mailing_zip")
         ]
-        address = parts[0] or []
-        read = self._addresses.canonicalise(address, None, parts[1], parts[2], parts[3])
-        rows = [row for row, key in enumerate(read.key) if key != situs[row] and (key or address[row].strip())]
-        lines = [read.line[row] or " ".join(address[row].split()) for row in rows]
-        places = [" ".join(filter(None, (read.city[row], read.state[row], read.zip5[row]))) for row in rows]
+        elsewhere = self._elsewhere(columns, parts)
+        address, *place = ([column[row] for row in elsewhere] if column else None for column in parts)
+        address = address or []
+        read = self._addresses.canonicalise(address, None, *place)
+        at = [
+            i
+            for i, (row, key) in enumerate(zip(elsewhere, read.key, strict=True))
+            if key != situs[row] and (key or address[i].strip())
+        ]
+        lines = [read.line[i] or " ".join(address[i].split()) for i in at]
+        places = [" ".join(filter(None, (read.city[i], read.state[i], read.zip5[i]))) for i in at]
         values = [f"{line}, {place}" if place else line for line, place in zip(lines, places, strict=True)]
+        rows = [elsewhere[i] for i in at]
         found.add("mailing", rows, values, [value.casefold() for value in values], "owner")
+
+    def _elsewhere(self, columns: Sequence[Sequence[str]], mailing: Sequence[list[str] | None]) -> Sequence[int]:
+        """Find the rows whose mailing address is not, letter by letter, the property's own."""
+        fields = self._plan.fields
+        names = ("address", "city", "state", "zip")
+        if "unit" in fields or None in mailing or any(name not in fields for name in names):
+            return range(len(mailing[0] or ()))
+        own = _spelled(*(compose(columns, fields[name]) for name in names))
+        theirs = _spelled(*(column or [] for column in mailing))
+        return [row for row, (one, other) in enumerate(zip(own, theirs, strict=True)) if one != other or not one]
 
     @staticmethod
     def _count(found: Contacts, rows: int) -> None:
-        """Number each row's contacts of a kind, and note which kinds it carries."""
-        bits = {"name": NAME, "phone": PHONE, "email": EMAIL, "mailing": 0}
+        """Note which kinds of contact each row carries."""
         found.kinds = [0] * rows
-        seen: dict[tuple[int, str], int] = {}
-        for row, kind in zip(found.row, found.kind, strict=True):
-            found.kinds[row] |= bits[kind]
-            at = seen.get((row, kind), 0)
-            seen[row, kind] = at + 1
-            found.position.append(at)
+        for kind, bit in (("name", NAME), ("phone", PHONE), ("email", EMAIL)):
+            for row in found.counts.get(kind, ()):
+                found.kinds[row] |= bit
 
     def _forbid(self, found: Contacts, columns: Sequence[Sequence[str]]) -> None:
         """Put each restriction on the contact it speaks of, or on all of the row."""
@@ -144,6 +172,14 @@ class PeopleReader:
 def _forbidden_for(found: Contacts, forbidden: dict[tuple[int, str | None], list[str]]) -> Iterator[list[str]]:
     for row, label in zip(found.row, found.label, strict=True):
         yield sorted({*forbidden.get((row, None), ()), *forbidden.get((row, label), ())})
+
+
+def _spelled(*columns: Sequence[str]) -> list[str]:
+    """Write addresses with their places in one case; ``""`` where city or state is missing."""
+    return [
+        f"{address.strip()}|{city}|{state}|{zip_code[:5]}".upper() if city and state else ""
+        for address, city, state, zip_code in zip(*columns, strict=True)
+    ]
 
 
 def normal_name(name: str) -> str:
