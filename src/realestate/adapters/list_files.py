@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,7 +106,7 @@ def open_list(
 
     Args:
         name: A path, or "-".
-        stdin: The bytes that "-" stands for.
+        stdin: The bytes that "-" stands for, where they are not those of the process.
         encoding: Overrides what the bytes say, for example "mac_roman".
         sheet: Overrides the choice of a workbook's sheet.
 
@@ -113,7 +114,7 @@ def open_list(
         UnusableInputError: there is no list to read, with the reason.
     """
     with contextlib.ExitStack() as opened:
-        file = stdin if name == "-" and stdin is not None else opened.enter_context(_open(name))
+        file = (stdin or sys.stdin.buffer) if name == "-" else opened.enter_context(_open(name))
         stream = _Stream(file, name)
         kind = recognise(stream.head, name)
         source: _Source

@@ -12,7 +12,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from realestate.cli import output
+from realestate.cli import output, session
+from realestate.cli.reading import duration
 from realestate.errors import ExitCode, RealestateError, UsageError
 
 GROUPS: dict[str, str] = {
@@ -32,6 +33,7 @@ COMMANDS: dict[str, str] = {
 }
 """Single commands, each a function of its name in a module of its name."""
 
+WAIT = "--wait="
 ANYWHERE = {"-q", "--quiet", "-v", "--verbose", "--debug", "--no-input", "--yes"}
 """Options of the root command that may stand anywhere on the line."""
 
@@ -81,8 +83,21 @@ def normalise(argv: Sequence[str]) -> list[str]:
     else:
         head, tail = list(argv), []
     front = [word for word in head if word in ANYWHERE]
-    rest = [word for word in head if word not in ANYWHERE]
+    rest = _joined([word for word in head if word not in ANYWHERE])
+    front += [word for word in rest if word.startswith(WAIT)]
+    rest = [word for word in rest if not word.startswith(WAIT)]
     return front + [part for word in rest for part in (["-o", "json"] if word == "--json" else [word])] + tail
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Write ``--wait 5m`` as ``--wait=5m``, so that it stays one word wherever it goes."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == WAIT.removesuffix("="):
+            joined[-1] = WAIT + word
+        else:
+            joined.append(word)
+    return joined
 
 
 def build(line: Sequence[str]) -> typer.Typer:
@@ -120,9 +135,14 @@ def _root(
     debug: Annotated[bool, typer.Option("--debug", help="Show where a failure happened.")] = False,
     no_input: Annotated[bool, typer.Option("--no-input", help="Never ask; fail instead.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Agree to what would be asked.")] = False,
+    wait: Annotated[
+        float | None,
+        typer.Option(parser=duration, metavar="TIME", help="Wait so long, e.g. 5m, while another import is at work."),
+    ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
     del debug
+    session.wait_for_others(wait or 0)
     output.settle(quiet=quiet, verbose=verbose, ask=not no_input, agree=yes)
     if version:
         from importlib.metadata import version as installed

@@ -9,9 +9,18 @@ if TYPE_CHECKING:
     from realestate.toolkit import Toolkit
 
 
+_wait_s = 0.0
+
+
+def wait_for_others(seconds: float) -> None:
+    """Have the toolkit wait so long for another import, undo or merge to end."""
+    global _wait_s
+    _wait_s = seconds
+
+
 @cache
 def toolkit() -> Toolkit:
     """Give the one toolkit of this process."""
     from realestate.toolkit import Toolkit
 
-    return Toolkit()
+    return Toolkit(wait_s=_wait_s)
