@@ -136,5 +136,5 @@ class Qualifier:
 
     def _believing(self, before: Talk, talk: Talk, turn: Turn, answer: Answer) -> Talk:
         own: Sequence[Heard] = talk.memory.heard[len(before.memory.heard) :]
-        more = tuple(grounded(answer.claims, turn, own))
+        more = tuple(grounded(answer.claims, self._ear.with_topics(turn), own))
         return replace(talk, memory=replace(talk.memory, heard=(*talk.memory.heard, *more)))

@@ -16,7 +16,7 @@ from realestate.domain.chat.qualification import qualify
 HERE = Path(__file__).parent
 TALKS = [
     json.loads(line)
-    for name in ("landlords_estates_dictation.jsonl", "further_voices.jsonl", "later_voices.jsonl")
+    for name in ("landlords_estates_dictation.jsonl", "further_voices.jsonl", "later_voices.jsonl", "last_voices.jsonl")
     for line in (HERE / name).read_text(encoding="utf-8").splitlines()
 ]
 TALKS_ALLOWED_WRONG = 0.05

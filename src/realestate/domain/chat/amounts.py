@@ -11,61 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-UNITS = {
-    name: value
-    for value, names in enumerate(
-        [
-            "zero oh",
-            "one un uno una",
-            "two dos",
-            "three tres",
-            "four cuatro",
-            "five cinco",
-            "six seis",
-            "seven siete",
-            "eight ocho",
-            "nine nueve",
-            "ten diez",
-            "eleven once",
-            "twelve doce",
-            "thirteen trece",
-            "fourteen catorce",
-            "fifteen quince",
-            "sixteen dieciseis",
-            "seventeen diecisiete",
-            "eighteen dieciocho",
-            "nineteen diecinueve",
-        ]
-    )
-    for name in names.split()
-}
-TENS = {
-    name: value
-    for value, names in zip(
-        range(20, 100, 10),
-        [
-            "twenty veinte",
-            "thirty treinta",
-            "forty fourty cuarenta",
-            "fifty cincuenta",
-            "sixty sesenta",
-            "seventy setenta",
-            "eighty ochenta",
-            "ninety noventa",
-        ],
-        strict=True,
-    )
-    for name in names.split()
-}
-SPANISH_HUNDREDS = {
-    "cien": 100, "ciento": 100, "doscientos": 200, "trescientos": 300, "cuatrocientos": 400, "quinientos": 500,
-    "seiscientos": 600, "setecientos": 700, "ochocientos": 800, "novecientos": 900,
-}  # fmt: skip
+from realestate.domain.chat.number_words import NOT_ALONE, SPANISH_HUNDREDS, TENS, UNITS, as_year, spoken_value
+
 THOUSANDS = "k thousand thousands grand gs g racks bands stacks mil"
 MILLIONS = "m mm mill mills million millions millon millones"
 SCALES = dict.fromkeys(THOUSANDS.split(), 1e3) | dict.fromkeys(MILLIONS.split(), 1e6)
 TIME_UNITS = frozenset({"days", "weeks", "months", "years", "hours", "minutes", "weekends"})
-NOT_ALONE = frozenset({"one", "un", "uno", "una", "oh", "once"})
 CURRENCY = frozenset({"dollars", "bucks", "dollar", "usd", "dolares", "cash"})
 DIGITS = re.compile(r"-?\$?(?:\d[\d,]*(?:\.\d+)?|\.\d+)")
 
@@ -198,12 +149,12 @@ def _spoken_at(words: Sequence[W], i: int, spanish: bool) -> tuple[Amount | None
         return None, 0
     if text in {"a", "an"}:
         return _article_at(words, i, spanish)
-    value, used = _spoken_value(words, i, spanish)
+    value, used = spoken_value(words, i, spanish)
     if used == 1 and text in NOT_ALONE and after not in TIME_UNITS - {"days"} and not _scaled(after):
         return None, 0
-    year = used in {2, 3} and words[i].text in {"nineteen", "twenty"} and 1900 <= _as_year(words, i) <= 2049
+    year = used in {2, 3} and words[i].text in {"nineteen", "twenty"} and 1900 <= as_year(words, i) <= 2049
     if year and (after in TENS or UNITS.get(after, 0) > 9):
-        return Amount(_as_year(words, i), _as_year(words, i), "year"), used
+        return Amount(as_year(words, i), as_year(words, i), "year"), used
     scale, scale_used = _scale_at(words, i + used, spanish, value) if value < 1000 else (1.0, 0)
     if (
         _text(words, i + used) == "and"
@@ -243,7 +194,7 @@ def _article_at(words: Sequence[W], i: int, spanish: bool) -> tuple[Amount | Non
     after = _text(words, i + 1)
     if after in {"hundred", "thousand", "million", "mil", "mill"}:
         if after == "hundred":
-            rest, used = _spoken_value(words, i + 2 + (_text(words, i + 2) == "and"), spanish)
+            rest, used = spoken_value(words, i + 2 + (_text(words, i + 2) == "and"), spanish)
             used += (_text(words, i + 2) == "and") if used else 0
             value = 100 + (rest if rest < 100 else 0)
             used = used if rest < 100 else 0
@@ -251,7 +202,7 @@ def _article_at(words: Sequence[W], i: int, spanish: bool) -> tuple[Amount | Non
             return Amount(value * scale, value * scale, money=scale > 1), 2 + used + scale_used
         return Amount(SCALES.get(after, 1e6), SCALES.get(after, 1e6), money=True), 2
     if after == "buck" and (_text(words, i + 2) in TENS or _text(words, i + 2) in UNITS):
-        rest, used = _spoken_value(words, i + 2, spanish)
+        rest, used = spoken_value(words, i + 2, spanish)
         return Amount(100 + rest, 100 + rest), 2 + used
     if after in {"couple", "few"}:
         amount, used = _spoken_at(words, i + 1, spanish)
@@ -263,65 +214,6 @@ def _article_at(words: Sequence[W], i: int, spanish: bool) -> tuple[Amount | Non
     ):
         return Amount(1, 1), 1
     return None, 0
-
-
-def _spoken_value(words: Sequence[W], i: int, spanish: bool) -> tuple[float, int]:
-    """A spoken number below a million without its scale: "one ninety five", "forty two hundred", "ciento ochenta"."""
-    groups: list[float] = []
-    used = 0
-    while True:
-        text = _text(words, i + used)
-        if text in SPANISH_HUNDREDS:
-            groups.append(SPANISH_HUNDREDS[text])
-        elif text in TENS:
-            groups.append(TENS[text])
-        elif text in UNITS and not (spanish and text in {"un", "una"} and used):
-            if groups and groups[-1] in range(20, 100, 10) and 0 < UNITS[text] < 10:
-                groups[-1] += UNITS[text]
-            elif groups and groups[-1] >= 1000 and UNITS[text] == 0:
-                break
-            else:
-                groups.append(UNITS[text])
-        elif text == "hundred" and groups and groups[-1] < 100:
-            groups[-1] *= 100
-        elif text in {"and", "y", "-"} and groups and _continues(words, i + used + 1, groups[-1], text):
-            pass
-        else:
-            break
-        used += 1
-    return _joined_groups(groups), used
-
-
-def _continues(words: Sequence[W], i: int, last: float, joint: str) -> bool:
-    """Whether "and" goes on with the number: after a hundred, in Spanish after the tens, a hyphen after tens."""
-    text = _text(words, i)
-    if joint == "and":
-        return last % 100 == 0 and last >= 100 and (text in TENS or (text in UNITS and text not in NOT_ALONE))
-    return last in range(20, 100, 10) and 0 < UNITS.get(text, 0) < 10
-
-
-def _joined_groups(groups: list[float]) -> float:
-    """[1, 95] -> 195, [200, 50] -> 250, [2, 0, 5] -> 205, [65] -> 65."""
-    if len(groups) == 3 and groups[1] == 0:
-        return groups[0] * 100 + groups[2]
-    total = 0.0
-    for group in groups:
-        if total and total < 10 and 10 <= group < 100:
-            total = total * 100 + group
-        elif total >= 100 and group < 100 and total % 100 == 0:
-            total += group
-        elif total and total < 100 <= group:
-            total = total * group if group % 100 == 0 and total < 10 else total
-        elif total:
-            total = total * 100 + group if total < 100 else total
-        else:
-            total = group
-    return total
-
-
-def _as_year(words: Sequence[W], i: int) -> int:
-    value, _ = _spoken_value(words, i + 1, spanish=False)
-    return (1900 if words[i].text == "nineteen" else 2000) + int(value)
 
 
 def _fold_ranges(words: list[W], make: Callable[..., W]) -> list[W]:

@@ -11,13 +11,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 
 from realestate.domain.chat.words import Message
 
 GAPS = {"..": "(?: [^ .?,]+){0,2}", "...": "(?: [^ .?,]+){0,5}"}
 TOKEN = re.compile(r"@\w+|[()|]|\?|[^ ()|?@]+")
 KEY_LENGTH = 3
+MOST_WORDS = 20_000
+"""Words whose phrases are remembered; strangers can send any number of different ones."""
+
 OPEN = "("
 
 
@@ -107,6 +110,7 @@ class Phrasebook:
     def __init__(self, sets: Mapping[str, str], labelled: Mapping[str, Iterable[str]]) -> None:
         named = {name: PatternReader(TOKEN.findall(written), {}).alternatives() for name, written in sets.items()}
         self._by_key: dict[str, list[tuple[str, str]]] = {}
+        self._opening: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {}
         for label, phrases in labelled.items():
             for written in phrases:
                 pattern = PatternReader.read(written, named)
@@ -118,17 +122,20 @@ class Phrasebook:
         matches: list[Match] = []
         line, offsets = message.line, message.offsets
         for i, word in enumerate(message.words):
-            for label, pattern in self._opening_with(word.text):
+            opening = self._opening.get(word.text)
+            for label, pattern in self._opening_with(word.text) if opening is None else opening:
                 found = pattern.match(line, offsets[i])
                 if found:
                     matches.append(Match(label, i, bisect_right(offsets, found.end() - 1) - 1))
         return matches
 
-    @lru_cache(maxsize=8192)  # noqa: B019  one book lives as long as the process
     def _opening_with(self, word: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
         """The phrases that can begin with this word, compiled when it is first met."""
         phrases = (*self._by_key.get(word, ()), *self._by_key.get(word[:KEY_LENGTH] + "*", ()))
-        return tuple((label, _compiled(regex)) for label, regex in phrases)
+        opening = tuple((label, _compiled(regex)) for label, regex in phrases)
+        if len(self._opening) < MOST_WORDS:
+            self._opening[word] = opening
+        return opening
 
 
 @cache

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from realestate.domain.chat.phrases import Match
+from realestate.domain.chat.wordlist import listed
 from realestate.domain.chat.words import Message
 
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
@@ -91,10 +92,33 @@ EXPRESSIONS = tuple(
 )
 
 
-def days_until(message: Message, today: dt.date) -> Iterator[tuple[Match, int]]:
-    """Every date named in the message, with the days from today until then; dates gone by are left out."""
+DATED = frozenset({*MONTHS, *WEEKDAYS, *SEASONS}) | listed(
+    "weeks weekends months years ano holidays christmas new easter tax thanksgiving turkey halloween labor memorial "
+    "july fourth independence school graduation valentine valentines spring turn first"
+)
+"""Without any of these words, an ordinal or a date there is no expression to look for."""
+
+BARE = (
+    ("month", re.compile(f"(?P<lead>)(?P<month>{MONTH_NAME})(?= )")),
+    ("season", re.compile(f"(?P<lead>)(?P<season>{SEASON_NAME})(?= )")),
+)
+"""A month or a season alone answers the question for a time, and says nothing elsewhere."""
+
+
+def days_until(message: Message, today: dt.date, *, bare: bool = False) -> Iterator[tuple[Match, int]]:
+    """Every date named in the message, with the days from today until then; dates gone by are left out.
+
+    Args:
+        message: The message.
+        today: The day of the talk.
+        bare: Take "January" alone for a date.
+    """
+    if not any(
+        word.text in DATED or (word.amount and word.amount.kind in {"ordinal", "date"}) for word in message.words
+    ):
+        return
     taken: set[int] = set()
-    for kind, pattern in EXPRESSIONS:
+    for kind, pattern in (*EXPRESSIONS, *(BARE if bare else ())):
         for found in pattern.finditer(message.line):
             first = message.line.count(" ", 0, found.start() + 1) - 1
             if message.line[found.start() - 1 : found.start()] not in {"", " "}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from realestate.domain.chat.facts import CONDITIONS, Heard
 from realestate.domain.chat.hearing.turn import Turn
@@ -11,8 +11,8 @@ from realestate.domain.chat.phrases import Match
 
 SYSTEMS = {
     "roof": "roof|techo|shingles|goteras|gotera|leak|rain|tarp|ceiling",
+    "plumbing": "water heater|hot water|plumbing|pipes|pipe|plomeria|tuberia|polybutylene|galvanized",
     "hvac": "hvac|ac|air|furnace|heater|heat|boiler|aire|a c|window units|calenton",
-    "plumbing": "plumbing|pipes|pipe|plomeria|tuberia|water heater|polybutylene|galvanized|hot water",
     "electrical": "electrical|electric|wiring|panel|electricidad|fuse|knob",
     "windows": "windows",
     "sewer": "sewer|septic",
@@ -52,7 +52,6 @@ YOUNG = 8
 """Years up to which a roof, furnace or the like is no defect."""
 
 PRAISING = frozenset({"new", "fresh", "nuevo", "nueva", "#"})
-NEEDING = frozenset(["needs", "need", "needing", "necesita", "ocupa", "requires", "le", "without"])
 DENIED_PRAISE = {"excellent": "fair", "good": "poor"}
 GRADE_WORDS = {
     "excellent": "excellent perfect amazing mint great turnkey excelente perfecta",
@@ -121,10 +120,10 @@ def _is_young(turn: Turn, match: Match) -> bool:
 
 
 def _is_needed(turn: Turn, match: Match) -> bool:
-    """As in "Needs a new roof and plumbing": the new things are wished for."""
+    """As in "needs a new roof and plumbing": the new things are wished for."""
     return any(
-        other.first <= match.first and turn.same_clause(other.first, match.first) and turn.text(other.first) in NEEDING
-        for other in turn.matches("condition.system")
+        other.first <= match.first and turn.same_clause(other.first, match.first) and not turn.denied(other)
+        for other in turn.matches("condition.need")
     )
 
 
@@ -134,7 +133,7 @@ def _systems_in(turn: Turn, match: Match) -> list[str]:
     return list(dict.fromkeys(named)) or ["other"]
 
 
-def _outermost(found: list[Match]) -> list[Match]:
+def _outermost(found: Sequence[Match]) -> list[Match]:
     """Leaves out phrases inside a longer one that weighs at least as much: "new roof" within "needs a new roof"."""
     return [match for match in found if not any(_hides(other, match) for other in found)]
 
@@ -169,9 +168,9 @@ def _only_cosmetic(turn: Turn, match: Match) -> bool:
 def _defects_of_parts(turn: Turn) -> Iterator[Heard]:
     """Every part of the house that is needed or said to be broken, alone or in a list."""
     for part in turn.stated(*PARTS):
-        if not _is_whole(turn, part) and (
-            _is_defective(turn, part) or _is_in_list_of_needs(turn, part) or _is_bare_list(turn, part)
-        ):
+        if _is_whole(turn, part):
+            yield turn.heard("condition", "", part, f"mended:{_detail(turn, part).partition(':')[2]}")
+        elif _is_defective(turn, part) or _is_in_list_of_needs(turn, part) or _is_bare_list(turn, part):
             yield turn.heard("condition", "defect", part, _detail(turn, part))
 
 

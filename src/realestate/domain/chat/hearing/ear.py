@@ -56,14 +56,8 @@ class Ear:
     ) -> None:
         self.reader = Reader(words)
         self._guard = OrderGuard(orders)
-        labelled = {
-            f"{group}.{label}": listed
-            for group, labels in phrases.items()
-            if group != "sets"
-            for label, listed in labels.items()
-            if label != "keyword"
-        }
-        self._book = Phrasebook(phrases["sets"], labelled)
+        self._book = Phrasebook(phrases["sets"], _labelled(phrases, lambda group: group not in {"sets", "topic"}))
+        self._topics = Phrasebook(phrases["sets"], _labelled(phrases, lambda group: group == "topic"))
         self._keywords = frozenset(phrases["opt_out"]["keyword"])
 
     def turn(self, text: str, memory: Memory, *, asked: str | None, date: dt.date) -> Turn:
@@ -73,6 +67,13 @@ class Ear:
         for match in self._book.find(message):
             found.setdefault(match.label, []).append(match)
         return Turn(message, found, asked if asked in SLOTS else None, date, memory)
+
+    def with_topics(self, turn: Turn) -> Turn:
+        """The same turn with the words by which another engine's claims are judged."""
+        found = {label: list(matches) for label, matches in turn.found.items()}
+        for match in self._topics.find(turn.message):
+            found.setdefault(match.label, []).append(match)
+        return replace(turn, found=found)
 
     def hear(self, raw: str, memory: Memory, *, asked: str | None = None, date: dt.date) -> Memory:
         """The memory of the talk after one more message of the seller.
@@ -110,6 +111,17 @@ class Ear:
         for i, raw in enumerate(messages):
             memory = self.hear(raw, memory, asked=asked[i] if asked and i < len(asked) else None, date=date)
         return memory
+
+
+def _labelled(phrases: Mapping[str, Mapping[str, Any]], wanted: Callable[[str], bool]) -> dict[str, list[str]]:
+    """The phrases of the wanted groups under `group.label`."""
+    return {
+        f"{group}.{label}": listed
+        for group, labels in phrases.items()
+        if wanted(group)
+        for label, listed in labels.items()
+        if label != "keyword"
+    }
 
 
 def known(memory: Memory) -> tuple[Facts, frozenset[str]]:

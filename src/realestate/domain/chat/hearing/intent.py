@@ -14,6 +14,7 @@ THIRD_PARTIES = listed(
     "wife realtor agent lender contractor contractors mother father kids inspector county hoa guy nephew son "
     "cousin"
 )
+OURS_TO_REFUSE = frozenset({"selling", "letting", "parting", "it", "that", "this", "any", "your", "moving", "what"})
 CONDITIONS_FOLLOW = frozenset({"unless", "if", "less", "under", "below"})
 CONDITIONS_AFTER_BUT = frozenset(
     {"if", "for", "would", "might", "could", "maybe", "depends", "make", "what", "everything", "how"}
@@ -97,6 +98,8 @@ def _refuses(turn: Turn, match: Match) -> bool:
         return False
     if REFUSALS_NOT_OURS & set(turn.before(match.first, 4)):
         return False
+    if turn.text(match.last) == "interested" and turn.text(match.last + 1) == "in":
+        return turn.text(match.last + 2) in OURS_TO_REFUSE
     return not _is_conditional(turn.after(match.last, 6))
 
 
@@ -107,7 +110,8 @@ def _is_conditional(after: list[str]) -> bool:
     if "but" not in after:
         return False
     opening = after.index("but") + 1
-    return bool(CONDITIONS_AFTER_BUT & set(after[opening : opening + 2]))
+    opening += after[opening : opening + 1] in (["i"], ["we"], ["it"])
+    return bool(CONDITIONS_AFTER_BUT & set(after[opening : opening + 1]))
 
 
 def _answers_something_else(turn: Turn, match: Match) -> bool:

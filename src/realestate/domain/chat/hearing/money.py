@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from realestate.domain.chat.amounts import TIME_UNITS, Amount
+from realestate.domain.chat.amounts import Amount
 from realestate.domain.chat.facts import Heard
+from realestate.domain.chat.hearing.numerals import LEAST_BARE_PRICE, counts_dollars, is_dollars
 from realestate.domain.chat.hearing.turn import Turn
 from realestate.domain.chat.phrases import Match
 from realestate.domain.chat.wordlist import listed
@@ -31,7 +32,6 @@ TROUBLES = listed("trouble troubles issues issue problem problems company insura
 REACH_BEFORE, REACH_AFTER = 6, 3
 ACROSS_CLAUSES = 3.0
 ASKED_DISTANCE = 3.4
-LEAST_BARE_PRICE = 10
 LEAST_UNPROMPTED_PRICE = 8_000
 JOKE_PRICE = 900_000
 FLOORS = frozenset({"less", "under", "lower", "below", "least"})
@@ -62,11 +62,6 @@ def hear_money(turn: Turn) -> Iterator[Heard]:
             yield turn.heard(fact, low if low == high else (low, high), match)
 
 
-def is_quantity_of_time(turn: Turn, i: int) -> bool:
-    """Whether the number at word i counts days, weeks, months or years."""
-    return turn.text(i + 1) in TIME_UNITS
-
-
 def _none_owed(turn: Turn) -> Iterator[Heard]:
     """Paid off, free and clear, no liens; a bare no to the question counts too."""
     for label, fact in (("money.mortgage_none", "mortgage_balance"), ("money.liens_none", "liens")):
@@ -87,7 +82,7 @@ def _roles(turn: Turn) -> Iterator[Said]:
     last_role: str | None = None
     for i, word in enumerate(turn.message.words):
         amount = word.amount
-        if amount is None or not _counts_dollars(turn, i, amount):
+        if amount is None or not counts_dollars(turn, i, amount):
             continue
         role, score = _nearest_role(turn, i, amount)
         corrects = _is_correction(turn, i)
@@ -114,54 +109,6 @@ def _is_owed_in_taxes(turn: Turn) -> bool:
     )
     lent = {"mortgage", "loan", "bank", "payoff", "balance", "note", "lender", "heloc", "principal"}
     return taxed and not lent & {word.text for word in turn.message.words}
-
-
-def _counts_dollars(turn: Turn, i: int, amount: Amount) -> bool:
-    if (
-        amount.kind != "plain"
-        or amount.low <= 0
-        or amount.high > 5e8
-        or turn.text(i + 1) in {"^", "%", "*"}
-        or turn.text(i - 1) == "^"
-    ):
-        return False
-    if is_quantity_of_time(turn, i) or _names_a_street(turn, i):
-        return False
-    return not ("/" in (turn.text(i + 1), turn.text(i - 1)) and not amount.money and turn.text(i + 2) != "months")
-
-
-def _names_a_street(turn: Turn, i: int) -> bool:
-    """A house number: a bare number before a word that the seller writes as a name."""
-    words = turn.message.words
-    number = words[i].amount
-    if i + 1 >= len(words) or number is None or number.money:
-        return False
-    following = turn.message.text[words[i + 1].start : words[i + 1].end]
-    shouting = turn.message.text.isupper()
-    named = following[:1].isupper() and not shouting and len(following) > 1 and words[i + 1].text.isalpha()
-    return (
-        named
-        and following.lower()
-        not in {
-            "cash",
-            "obo",
-            "firm",
-            "i",
-            "k",
-            "and",
-            "but",
-            "is",
-            "or",
-            "we",
-            "grand",
-            "thousand",
-            "as",
-            "it",
-            "that",
-            "the",
-        }
-        and not following.isupper()
-    )
 
 
 def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float]:
@@ -205,7 +152,7 @@ def _distance_before(turn: Turn, cue: int, i: int) -> float | None:
     if not 0 < i - cue <= REACH_BEFORE + 1 or not turn.same_sentence(cue, i):
         return None
     between = range(cue + 1, i)
-    if any(_is_dollars(turn, j) for j in between):
+    if any(is_dollars(turn, j) for j in between):
         return None
     skipped = sum(turn.text(j) in APPROXIMATORS or turn.text(j) in {",", "a", "the", "it", "for"} for j in between)
     penalty = 0.0 if turn.same_clause(cue, i) else ACROSS_CLAUSES
@@ -219,11 +166,6 @@ def _distance_after(turn: Turn, i: int, cue: int) -> float | None:
     if any(turn.message.words[j].amount for j in between) or "but" in {turn.text(j) for j in between}:
         return None
     return len(between) + (0.0 if turn.same_clause(cue, i) else 1.0)
-
-
-def _is_dollars(turn: Turn, j: int) -> bool:
-    amount = turn.message.words[j].amount
-    return amount is not None and _counts_dollars(turn, j, amount) and (amount.money or amount.low >= LEAST_BARE_PRICE)
 
 
 def _is_correction(turn: Turn, i: int) -> bool:

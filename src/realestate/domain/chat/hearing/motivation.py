@@ -24,7 +24,7 @@ def hear_motivation(turn: Turn) -> Iterator[Heard]:
                 if _given(turn, reason) and turn.memory.turns:
                     yield turn.heard("motivation", reason, match, withdrawn=True)
                 continue
-            if _holds(turn, match, reason):
+            if _holds(turn, match, reason) and not (reason == "financial" and _is_about_repairs(turn, match)):
                 yield turn.heard("motivation", reason, match)
                 break
 
@@ -42,6 +42,11 @@ def _holds(turn: Turn, match: Match, reason: str) -> bool:
     if turn.supposed(match) or turn.of_others(match) or turn.of_kept_house(match):
         return False
     return reason in LASTS_WHEN_PAST or not turn.long_past(match)
+
+
+def _is_about_repairs(turn: Turn, match: Match) -> bool:
+    """As in "Can't afford the roof" is no money trouble in general."""
+    return any(repair.first == match.first for repair in turn.matches("motivation.repairs"))
 
 
 def _given(turn: Turn, reason: str) -> bool:

@@ -54,7 +54,9 @@ BARE_DECISION = {
     "joint": "wife husband both brother sister we spouse partner siblings ex mother son daughter cousins kids two",
     "sole": "me just only myself yes i mine yo solo si sole",
 }
-CO_OWNERS = listed("wife husband ex brother sister siblings mother father son daughter cousin partner aunt uncle")
+CO_OWNERS = listed(
+    "he she wife husband ex brother sister siblings mother father son daughter cousin partner aunt uncle"
+)
 OTHER_HOUSE = frozenset({"other", "last", "another", "first", "old", "one"})
 
 

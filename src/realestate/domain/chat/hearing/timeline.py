@@ -24,7 +24,8 @@ GONE_AFTER = listed(
     "ago behind late old delinquent overdue empty vacant worth experience lease loan fixed warranty straight "
     "running back atrasado atrasados past due in into of atras clean sober younger older apart"
 )
-WISHES = listed("want wants need needs like hope hoping get have must should looking prefer be to quiero ideally wanna")
+STILL_AHEAD = frozenset({"scheduled", "planned", "expected", "supposed", "closed", "listed", "needed", "wanted"})
+WISHES = listed("want wants need needs like hope hoping get must should looking prefer be to quiero ideally wanna")
 SKIPPED = listed(
     "about around like maybe almost the a or so just roughly another probably say unos como another more least at most"
 )
@@ -66,13 +67,15 @@ def _days(amount: Amount, unit: str) -> float:
 
 
 def _dates(turn: Turn) -> Iterator[tuple[int, Heard]]:
-    for match, days in days_until(turn.message, turn.date):
+    for match, days in days_until(turn.message, turn.date, bare=turn.asked == "timeline"):
         strength = _strength(turn, match, named_day=True)
         if strength:
             yield strength, turn.heard("timeline_days", days, match)
 
 
 def _at_once(turn: Turn) -> Iterator[tuple[int, Heard]]:
+    if turn.has("opt_out.phrase"):
+        return
     for match in turn.stated("timeline.asap"):
         near = turn.before(match.first, 6) + turn.after(match.last, 4)
         if NOT_ABOUT_SALE & set(near) and turn.asked != "timeline":
@@ -106,10 +109,18 @@ def _is_gone(turn: Turn, match: Match, *, named_day: bool) -> bool:
         return False
     if ahead and (ahead[-1] in BEHIND or ahead[-2:] == ["in", "past"]):
         return True
+    if named_day and _follows_a_past_verb(turn, match):
+        return True
     return any(
         turn.same_clause(cue.first, match.first) and 0 < match.first - cue.last <= 5 and not _is_wish(turn, cue, match)
         for cue in turn.matches("timeline.past_cue")
     )
+
+
+def _follows_a_past_verb(turn: Turn, match: Match) -> bool:
+    """As in "inspected in June"; "scheduled for June" still lies ahead."""
+    before = turn.text(match.first - 1)
+    return len(before) > 4 and before.endswith("ed") and before not in STILL_AHEAD
 
 
 def _is_age_of_part(turn: Turn, match: Match) -> bool:

@@ -83,10 +83,10 @@ class Turn:
     date: dt.date
     memory: Memory
 
-    def matches(self, *labels: str) -> list[Match]:
+    def matches(self, *labels: str) -> Sequence[Match]:
         """Phrases found under these labels, in the order of the message."""
         if len(labels) == 1:
-            return list(self.found.get(labels[0], ()))
+            return self.found.get(labels[0], ())
         return sorted((m for label in labels for m in self.found.get(label, ())), key=lambda m: (m.first, m.last))
 
     def has(self, label: str) -> bool:

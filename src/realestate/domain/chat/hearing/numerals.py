@@ -1,0 +1,81 @@
+"""Tells numbers that can be dollars from ages, house numbers, durations and the like."""
+
+from __future__ import annotations
+
+from realestate.domain.chat.amounts import TIME_UNITS, Amount
+from realestate.domain.chat.hearing.turn import Turn
+from realestate.domain.chat.wordlist import listed
+
+PEOPLE = listed("she he i mother father who husband wife grandmother grandfather uncle aunt")
+LEAST_BARE_PRICE = 10
+"""A bare number below this is never a sum."""
+
+
+def is_quantity_of_time(turn: Turn, i: int) -> bool:
+    """Whether the number at word i counts days, weeks, months or years."""
+    return turn.text(i + 1) in TIME_UNITS
+
+
+def counts_dollars(turn: Turn, i: int, amount: Amount) -> bool:
+    """Whether the number at word i may be a sum of money at all."""
+    if (
+        amount.kind != "plain"
+        or amount.low <= 0
+        or amount.high > 5e8
+        or turn.text(i + 1) in {"^", "%", "*"}
+        or turn.text(i - 1) == "^"
+    ):
+        return False
+    if is_quantity_of_time(turn, i) or _names_a_street(turn, i) or _is_age(turn, i, amount):
+        return False
+    return not ("/" in (turn.text(i + 1), turn.text(i - 1)) and not amount.money and turn.text(i + 2) != "months")
+
+
+def _is_age(turn: Turn, i: int, amount: Amount) -> bool:
+    """As in "she's 90", "I am 71"."""
+    return (
+        not amount.money
+        and turn.text(i - 1) in {"is", "am", "turned"}
+        and turn.text(i - 2) in PEOPLE
+        and amount.high < 110
+    )
+
+
+def _names_a_street(turn: Turn, i: int) -> bool:
+    """A house number: a bare number before a word that the seller writes as a name."""
+    words = turn.message.words
+    number = words[i].amount
+    if i + 1 >= len(words) or number is None or number.money:
+        return False
+    following = turn.message.text[words[i + 1].start : words[i + 1].end]
+    shouting = turn.message.text.isupper()
+    named = following[:1].isupper() and not shouting and len(following) > 1 and words[i + 1].text.isalpha()
+    return (
+        named
+        and following.lower()
+        not in {
+            "cash",
+            "obo",
+            "firm",
+            "i",
+            "k",
+            "and",
+            "but",
+            "is",
+            "or",
+            "we",
+            "grand",
+            "thousand",
+            "as",
+            "it",
+            "that",
+            "the",
+        }
+        and not following.isupper()
+    )
+
+
+def is_dollars(turn: Turn, j: int) -> bool:
+    """Whether word j is a number of the size of a sum."""
+    amount = turn.message.words[j].amount
+    return amount is not None and counts_dollars(turn, j, amount) and (amount.money or amount.low >= LEAST_BARE_PRICE)
