@@ -144,3 +144,13 @@ def test_a_status_is_kept_through_later_imports(toolkit: Toolkit, write_list: Wr
     toolkit.importer.run(write_list("empty.csv", HEADER, TAXES), ImportOptions(signal="vacant"))
 
     assert toolkit.leads.show(lead.id).lead.status == "contacted"
+
+
+def test_one_unit_named_in_two_ways_is_one_lead_whose_address_does_not_depend_on_the_order(
+    toolkit: Toolkit, write_list: WriteList
+) -> None:
+    rows = [f"12 Elm Ave {unit},Larkfield,OH,43999,,,,2025-01-01" for unit in ("Apt 2", "# 2", "Ste 2")]
+
+    toolkit.importer.run(write_list("units.csv", HEADER, rows), TAX)
+
+    assert [lead.address for lead in toolkit.leads.search(LeadFilter())] == ["12 ELM AVE UNIT 2"]

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import compress, groupby
 from typing import TYPE_CHECKING, Any
 
-from realestate.domain.address import AddressReader, read_parcel
+from realestate.domain.address import AddressReader, read_parcel, shown_line
 from realestate.domain.leads.columns import ColumnPlan, compose
 from realestate.domain.leads.facts import FactReader
 from realestate.domain.leads.people import Contacts, PeopleReader
@@ -295,11 +295,15 @@ class _Places:
         )
         parcels = cells("parcel")
         read_parcels = [read_parcel(cell) if cell else "" for cell in parcels]
-        self.spots = Spots(read.key, read.city, read.state, read.zip5, read_parcels, cells("county"))
+        counties = [" ".join(cell.upper().split()).removesuffix(" COUNTY") for cell in cells("county")]
+        self.spots = Spots(read.key, read.city, read.state, read.zip5, read_parcels, counties)
         self.keys: SpotKeys = spot_keys(self.spots)
         self.usable = [key is not None for key in self.keys.spot]
         self.reasons = [reason or "no address" for reason in read.reason]
-        self._lines = [line or f"PARCEL {parcel}" for line, parcel in zip(read.line, parcels, strict=True)]
+        self._lines = [
+            shown_line(key, line) if line else f"PARCEL {parcel}"
+            for key, line, parcel in zip(read.key, read.line, read_parcels, strict=True)
+        ]
 
     def columns(self) -> tuple[dict[str, Sequence[Any]], dict[str, Sequence[Any]]]:
         """Give the distinct spots of the batch, and the numbers inside their ranges."""

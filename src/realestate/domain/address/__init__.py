@@ -8,7 +8,7 @@ from realestate.domain.address.places import Place, read_city, read_state, read_
 from realestate.domain.address.reading import Address
 from realestate.domain.address.sameness import same_place, same_places
 from realestate.domain.address.streets import Street
-from realestate.domain.address.units import read_unit, unit_key
+from realestate.domain.address.units import read_unit, shown_line, unit_key
 
 __all__ = [
     "Address",
@@ -23,5 +23,6 @@ __all__ = [
     "read_zip",
     "same_place",
     "same_places",
+    "shown_line",
     "unit_key",
 ]

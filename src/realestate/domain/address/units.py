@@ -117,3 +117,16 @@ def trailing_unit(tokens: list[str], street_end: int) -> tuple[list[str], str]:
 def _ends_a_name(word: str, token: str) -> bool:
     """Tell whether ``token`` stands as a figure behind a word that takes none (unlike ``LOOP 410``, ``AVENUE 5``)."""
     return token[-1].isdigit() and len(word) > 2 and word.isalpha() and word not in SUFFIXES and word not in DIRECTIONS
+
+
+def shown_line(key: str, line: str) -> str:
+    """Write the unit of a line the one way that its key tells: APT 4, STE 4 and # 4 are one place, ``UNIT 4``.
+
+    Args:
+        key: `Address.key`.
+        line: `Address.line` of the same address, however its list names the unit.
+    """
+    unit = key[key.rfind("|") + 1 :]
+    if not unit or unit in UNITS or " " in unit or not line.endswith(" " + unit):
+        return line
+    return f"{line.rsplit(' ', 2)[0]} UNIT {unit}"
