@@ -34,6 +34,7 @@ def checks(toolkit: Toolkit) -> dict[str, Check]:
         "schema": lambda: _schema(toolkit),
         "walls": lambda: _walls(toolkit),
         "keys": lambda: _keys(toolkit),
+        "buyers' index": lambda: _buyer_index(toolkit),
         **{f"packages for {name}": _package_check(modules) for name, modules in PARTS.items()},
     }
 
@@ -74,6 +75,14 @@ def _walls(toolkit: Toolkit) -> tuple[str, str, str]:
     if row is None or row[1]:
         return FAIL, "the connection's role may see every user's rows", "Connect as re_app; see DATABASE_SETUP.md"
     return OK, f"working as {row[0]}, behind row-level security", ""
+
+
+def _buyer_index(toolkit: Toolkit) -> tuple[str, str, str]:
+    drift = toolkit.buyer_index.drift()
+    if drift.count:
+        words = f"{len(drift.missing)} missing, {len(drift.stale)} stale, {len(drift.foreign)} foreign vectors"
+        return WARN, words, "Run: realestate buyers reindex"
+    return OK, "the vector index holds every buyer", ""
 
 
 def _keys(toolkit: Toolkit) -> tuple[str, str, str]:

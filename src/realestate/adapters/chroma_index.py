@@ -50,7 +50,7 @@ class ChromaIndex:
             )
             yield ChromaStore(collection)
         finally:
-            _forget(client)
+            _forget()
 
     def delete(self) -> None:
         """Remove a local index; the next reindex writes it anew."""
@@ -73,6 +73,7 @@ class ChromaIndex:
         except ValueError as error:
             raise _unreachable(self._url or str(self._folder)) from error
         except Exception as error:
+            _forget()
             if self._url:
                 raise _unreachable(self._url) from error
             raise UsageError(
@@ -88,11 +89,10 @@ def _unreachable(where: str) -> TryLaterError:
     )
 
 
-def _forget(client: ClientAPI) -> None:
-    """Drop the client that Chroma keeps for the process: it would not see what others write."""
+def _forget() -> None:
+    """Drop the clients that Chroma keeps for the process: they would not see what others write."""
     from chromadb.api.shared_system_client import SharedSystemClient
 
-    client.close() if hasattr(client, "close") else None
     SharedSystemClient.clear_system_cache()
 
 

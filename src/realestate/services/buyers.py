@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -300,7 +301,13 @@ def _statements(records: Sequence[BuyerRecord]) -> Statements:
     return Statements(
         purchases=[float(record.purchases) for record in records],
         last_day=[record.last_purchase.toordinal() if record.last_purchase else NAN for record in records],
-        average_price=[(record.average_price or NAN) if record.id in own else NAN for record in records],
+        average_price=[_usual_price(record) if record.id in own else NAN for record in records],
         reliability=[NAN if record.reliability is None else record.reliability for record in records],
         wishes=wishes,
     )
+
+
+def _usual_price(record: BuyerRecord) -> float:
+    """What a buyer pays: the average he states, else the middle of the range he asks for."""
+    limits = [limit for limit in (record.price_min, record.price_max) if limit]
+    return record.average_price or (math.prod(limits) ** (1 / len(limits)) if limits else NAN)

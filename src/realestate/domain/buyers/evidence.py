@@ -15,7 +15,7 @@ NEAR_KM = 1.0
 SHEET = 5
 """Characters of a parcel number that a reason about the parcel map shows."""
 
-LOOKED_AT = 2_000
+LOOKED_AT = 300
 """Purchases of one buyer that reasons are drawn from, the latest ones."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from realestate.domain.buyers.affinity import Amount, Grid, Likeness, Nearby, SameStreet, SharedValue
+from realestate.domain.buyers.habits import HABITS, habits, known_or_nan
 from realestate.domain.buyers.purchases import PurchaseTable, Statements
 
 if TYPE_CHECKING:
@@ -17,17 +18,16 @@ PARTS = ("place", "price", "type", "size", "recency", "frequency", "reliability"
 NEAR_KM, AROUND_KM = 0.5, 2.0
 """Length scales of "on this block" and "in this part of town"."""
 
-HALF_LIFE_DAYS = 365.0
-MONTH_DAYS = 30.0
 
 PARCELS_READ = 20_000
 """Parcel numbers that tell the shape of all of them."""
 
 PRIOR: dict[str, float] = {
-    "within_0.5_km": 0.3, "within_2_km": 0.3, "street": 0.1, "zip": 0.1, "city": 0.1,
+    "within_0.5_km": 0.3, "within_2_km": 0.3, "street": 0.1, "zip": 0.5, "city": 0.3,
     "parcel_1": 0.1, "parcel_2": 0.1, "parcel_3": 0.1,
     "price": 0.5, "type": 0.5, "beds": 0.2, "sqft": 0.2,
     "count": 0.5, "repeat": 1.0, "regular": 0.2, "recent": 0.4, "since": 0.2, "reliability": 1.0,
+    "placed": 2.0, "priced": 0.5,
 }  # fmt: skip
 """Weights before a market has taught better ones.
 
@@ -35,9 +35,6 @@ Round figures of ours. Were every feature independent and exact, each would weig
 tell one fact twice (a ZIP, a street and a parcel map all tell the place) share it, and every
 weight stays below 1 because habits change.
 """
-
-HABITS = {"count": "frequency", "repeat": "frequency", "regular": "frequency",
-          "recent": "recency", "since": "recency", "reliability": "reliability"}  # fmt: skip
 
 
 class Market:
@@ -57,7 +54,7 @@ class Market:
         who = np.asarray(table.buyer, np.int64)
         self.likenesses = _likenesses(table, who, count, said)
         self.part_of = HABITS | {likeness.name: likeness.part for likeness in self.likenesses}
-        self.habits = _habits(table, who, count, said)
+        self.habits = habits(table, who, count, said)
         self.habit_means = {name: float(habit.mean()) for name, habit in self.habits.items()}
         self._sums: dict[tuple[str, ...], Floats] = {}
         self._weights: Mapping[str, float] = {}
@@ -178,44 +175,10 @@ def _amounts(table: PurchaseTable, who: Ints, count: int, said: Statements) -> I
     """A stated average price counts as one purchase at that price."""
     import numpy as np
 
-    prices = np.concatenate([np.asarray(table.price, np.float32), _known(said.average_price, count)])
+    prices = np.concatenate([np.asarray(table.price, np.float32), known_or_nan(said.average_price, count)])
     everyone = np.concatenate([who, np.arange(count)])
     yield Amount("price", "price", (everyone, prices), count, attribute="price")
     yield Amount("sqft", "size", (who, np.asarray(table.sqft, np.float32)), count, attribute="sqft")
-
-
-def _known(values: Sequence[float], count: int) -> Floats:
-    import numpy as np
-
-    return np.asarray(values, np.float32) if len(values) else np.full(count, np.nan, np.float32)
-
-
-def _habits(table: PurchaseTable, who: Ints, count: int, said: Statements) -> dict[str, Floats]:
-    """How much, how regularly and how lately each buyer buys, whatever the property."""
-    import numpy as np
-
-    day = np.asarray(table.day, np.float64)
-    dated = np.isfinite(day)
-    stated_last = _known(said.last_day, count).astype(np.float64)
-    today = np.concatenate([[0.0], day[dated], stated_last[np.isfinite(stated_last)]]).max()
-    recorded = np.bincount(who, minlength=count).astype(np.float64)
-    number = np.maximum(recorded, np.nan_to_num(_known(said.purchases, count)))
-    recent = np.bincount(who[dated], 0.5 ** ((today - day[dated]) / HALF_LIFE_DAYS), count)
-    last = np.full(count, -np.inf)
-    np.maximum.at(last, who[dated], day[dated])
-    last = np.fmax(last, stated_last)
-    recent = np.maximum(recent, (number - recorded) * 0.5 ** ((today - last) / HALF_LIFE_DAYS))
-    months = np.unique(who[dated] * 100_000 + (day[dated] // MONTH_DAYS).astype(np.int64)) // 100_000
-    reliability = np.nan_to_num(_known(said.reliability, count) - 0.5)
-    habits = {
-        "count": np.log(np.maximum(number, 0.5)),
-        "repeat": (number >= 2).astype(np.float64),
-        "regular": np.log(np.maximum(np.bincount(months, minlength=count), 0.5)),
-        "recent": np.log(recent + 0.02),
-        "since": -np.log1p(np.minimum(today - last, 20 * HALF_LIFE_DAYS) / MONTH_DAYS),
-        "reliability": reliability,
-    }
-    return {name: values.astype(np.float32) for name, values in habits.items()}
 
 
 def prefix_lengths(parcels: Sequence[str]) -> list[int]:
