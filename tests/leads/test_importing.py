@@ -154,3 +154,22 @@ def test_one_unit_named_in_two_ways_is_one_lead_whose_address_does_not_depend_on
     toolkit.importer.run(write_list("units.csv", HEADER, rows), TAX)
 
     assert [lead.address for lead in toolkit.leads.search(LeadFilter())] == ["12 ELM AVE UNIT 2"]
+
+
+def test_an_owner_is_absentee_where_the_mail_goes_elsewhere_and_not_where_it_is_spelt_otherwise(
+    toolkit: Toolkit, write_list: WriteList
+) -> None:
+    header = "Property Address,City,State,Zip,Mailing Address,Mailing City,Mailing State,Mailing Zip"
+    rows = [
+        "12 Oak St,Larkfield,OH,43999,0012 OAK STREET,LARKFIELD,OH,43999",
+        "14 Oak St,Larkfield,OH,43999,700 Elm Ave,Farwell,OH,43998",
+        "16 Oak St,Larkfield,OH,43999,PO Box 9,Larkfield,OH,43999",
+    ]
+
+    toolkit.importer.run(write_list("owners.csv", header, rows), TAX)
+
+    absentee = toolkit.leads.search(LeadFilter(signals=["absentee"]))
+    assert [lead.address for lead in absentee] == ["14 OAK ST"]
+    assert {lead.score for lead in toolkit.leads.search(LeadFilter())} == {
+        next(iter(toolkit.leads.search(LeadFilter()))).score
+    }

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROWS_PER_CHUNK = 1_000
 MAX_REJECTIONS_SHOWN = 100
+ABSENTEE = "absentee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ class SightingReader:
         signals = read_signals(self._plan, columns, self._catalog, self._context.signal or NONE)
         self._returned.add_statements(columns, echoed, signals)
         facts = self._facts.read(columns)
-        contacts = self._people.read(columns, places.spots.address)
+        contacts = self._people.read(columns, places.read)
+        _add_absentees(signals, contacts.absentee)
         if self._erased:
             # The property of somebody who was erased stays; the person does not come back with it.
             self._left_out = self._erased.rows(contacts.row, contacts.kind, contacts.plain, places.spots.zip5)
@@ -293,6 +295,7 @@ class _Places:
             cells("state", context.state),
             cells("zip"),
         )
+        self.read = read
         parcels = cells("parcel")
         read_parcels = [read_parcel(cell) if cell else "" for cell in parcels]
         counties = [" ".join(cell.upper().split()).removesuffix(" COUNTY") for cell in cells("county")]
@@ -341,6 +344,17 @@ def _spread(values: Sequence[Any], wanted: Sequence[bool] | None) -> list[Any]:
 
 def _only(values: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
     return list(compress(values, wanted))
+
+
+def _add_absentees(signals: SeenSignals, rows: Sequence[int]) -> None:
+    """Note whose mail goes elsewhere, unless the list says so itself; an attribute, which never scores."""
+    said = {row for row, name in zip(signals.rows, signals.signals, strict=True) if name == ABSENTEE}
+    fresh = [row for row in rows if row not in said] if said else list(rows)
+    signals.rows += fresh
+    signals.signals += [ABSENTEE] * len(fresh)
+    signals.closed += [False] * len(fresh)
+    for column in (signals.event_dates, signals.amounts, signals.years, signals.deadlines, signals.closed_on):
+        column.extend([None] * len(fresh))
 
 
 def _newest(signals: SeenSignals, count: int) -> list[date | None]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 
-from realestate.domain.address import AddressReader
+from realestate.domain.address import AddressColumns, AddressReader, same_places
 from realestate.domain.leads.columns import ColumnPlan, compose
 from realestate.domain.leads.restrictions import read_restrictions
 from realestate.domain.leads.values import emails, phones, texts
@@ -21,6 +21,7 @@ NAME, PHONE, EMAIL = 1, 2, 4
 class Contacts:
     """Contacts by column; ``row`` is the position in the batch, ``position`` 0 is the row's first of its kind.
 
+    ``absentee`` names the rows whose owner's mail goes to another house; a PO box says nothing.
     ``plain`` is the text normalised for blind indexes; equal people have equal ones.
     """
 
@@ -32,6 +33,7 @@ class Contacts:
     label: list[str | None] = field(default_factory=list)
     restrictions: list[list[str] | None] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
+    absentee: list[int] = field(default_factory=list)
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
     """Contacts of each row by kind, so far."""
 
@@ -79,18 +81,18 @@ class PeopleReader:
         self._plan = plan
         self._addresses = addresses
 
-    def read(self, columns: Sequence[Sequence[str]], situs: Sequence[str]) -> Contacts:
+    def read(self, columns: Sequence[Sequence[str]], situs: AddressColumns) -> Contacts:
         """Read one batch.
 
         Args:
             columns: The cells.
-            situs: Key of each property's address; a mailing address that equals it is not kept twice.
+            situs: The properties' own addresses; a mailing address that equals one is not kept twice.
         """
         found = Contacts()
         self._names(found, columns)
         self._numbers(found, columns)
         self._mailing(found, columns, situs)
-        self._count(found, len(situs))
+        self._count(found, len(situs.key))
         self._forbid(found, columns)
         return found
 
@@ -114,7 +116,7 @@ class PeopleReader:
                     rows, kept = [row for row, _ in pairs], [one for _, one in pairs]
                 found.add(kind, rows, kept, kept, contact.label)
 
-    def _mailing(self, found: Contacts, columns: Sequence[Sequence[str]], situs: Sequence[str]) -> None:
+    def _mailing(self, found: Contacts, columns: Sequence[Sequence[str]], situs: AddressColumns) -> None:
         fields = self._plan.fields
         if "mailing_address" not in fields:
             return
@@ -129,7 +131,12 @@ class PeopleReader:
         at = [
             i
             for i, (row, key) in enumerate(zip(elsewhere, read.key, strict=True))
-            if key != situs[row] and (key or address[i].strip())
+            if key != situs.key[row] and (key or address[i].strip())
+        ]
+        found.absentee = [
+            row
+            for row, key, same in zip(elsewhere, read.key, same_places(_rows_of(situs, elsewhere), read), strict=True)
+            if same is False and "BOX|" not in key
         ]
         lines = [read.line[i] or " ".join(address[i].split()) for i in at]
         places = [" ".join(filter(None, (read.city[i], read.state[i], read.zip5[i]))) for i in at]
@@ -180,6 +187,11 @@ def _spelled(*columns: Sequence[str]) -> list[str]:
         f"{address.strip()}|{city}|{state}|{zip_code[:5]}".upper() if city and state else ""
         for address, city, state, zip_code in zip(*columns, strict=True)
     ]
+
+
+def _rows_of(columns: AddressColumns, rows: Sequence[int]) -> AddressColumns:
+    names = ("key", "line", "city", "state", "zip5", "reason")
+    return AddressColumns(*([getattr(columns, name)[row] for row in rows] for name in names))
 
 
 def normal_name(name: str) -> str:
