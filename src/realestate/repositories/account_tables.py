@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
@@ -15,7 +17,7 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
-def _now(name: str = "created_at") -> sa.Column[sa.DateTime]:
+def _now(name: str = "created_at") -> sa.Column[datetime]:
     return sa.Column(name, TIMESTAMP(timezone=True), nullable=False, server_default=sa.text("now()"))
 
 
