@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from realestate.database import Database
     from realestate.domain.leads.layouts import Layout
     from realestate.domain.leads.ports import ListReader
+    from realestate.domain.leads.records import LeadFilter
     from realestate.domain.ports import Cipher
     from realestate.office import Office
     from realestate.repositories.unit_of_work import UnitOfWork
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from realestate.services.exporting import Exporter, RowWriter
     from realestate.services.importing import Importer
     from realestate.services.leads import Leads
+    from realestate.services.picturing import Pictures
     from realestate.services.undoing import Undoer
     from realestate.services.working import Working
 
@@ -86,6 +88,33 @@ class Toolkit:
         from realestate.adapters.outgoing_files import outgoing_file
 
         return outgoing_file(name, fmt, layout)
+
+    def draw_map(self, wanted: LeadFilter, file: Path) -> int:
+        """Draw where leads are into an HTML file; returns how many there are."""
+        from realestate.adapters.outgoing_files import new_file
+        from realestate.reports.lead_pages import map_page
+
+        data = self._pictures.map(wanted)
+        with new_file(file) as stream:
+            stream.write(map_page(data, self.leads.today()).encode())
+        return data.leads
+
+    def draw_report(self, wanted: LeadFilter, file: Path) -> int:
+        """Draw what leads are into an HTML file; returns how many there are."""
+        from realestate.adapters.outgoing_files import new_file
+        from realestate.reports.lead_pages import report_page
+
+        data = self._pictures.report(wanted)
+        with new_file(file) as stream:
+            stream.write(report_page(data, self.leads.today()).encode())
+        return data.leads
+
+    @cached_property
+    def _pictures(self) -> Pictures:
+        from realestate.adapters.zip_places import zip_center
+        from realestate.services.picturing import Pictures
+
+        return Pictures(self.leads.search, self.work, zip_center)
 
     @cached_property
     def undoer(self) -> Undoer:

@@ -11,6 +11,7 @@ import typer
 from realestate.cli.lead_export import export
 from realestate.cli.lead_import import import_lists
 from realestate.cli.lead_list import Counted, diff, list_leads
+from realestate.cli.lead_pictures import draw_map, draw_report
 from realestate.cli.lead_screen import reasons, screen
 from realestate.cli.lead_work import WORK
 from realestate.cli.output import Format, OutputOption, emit, emit_one, next_step, say, write
@@ -20,6 +21,8 @@ from realestate.cli.session import toolkit
 app = typer.Typer()
 app.command("import")(import_lists)
 app.command("export")(export)
+app.command("map")(draw_map)
+app.command("report")(draw_report)
 app.command("list")(list_leads)
 app.command("diff")(diff)
 for name, command in WORK.items():

@@ -17,6 +17,7 @@ from realestate.repositories.folding import LeadFolder
 from realestate.repositories.imports import ImportRepository
 from realestate.repositories.lead_notes import NoteRepository
 from realestate.repositories.leads import LeadRepository
+from realestate.repositories.picturing import PictureRepository
 from realestate.repositories.runs import RunRepository
 from realestate.repositories.scores import ScoreRepository
 from realestate.repositories.stacking import StackRepository
@@ -53,6 +54,7 @@ class UnitOfWork:
         self.notes = NoteRepository(connection, user)
         self.decided = DecisionRepository(connection, user)
         self.exports = ExportRepository(connection)
+        self.pictures = PictureRepository(connection)
         self.chat = ChatRepository(connection, user)
 
     def __enter__(self) -> Self:
