@@ -150,16 +150,17 @@ FROM touched JOIN leads ON leads.id = touched.lead_id LEFT JOIN scored ON scored
 WHERE NOT EXISTS (SELECT FROM lead_scores WHERE lead_scores.lead_id = leads.id)
 """
 
+# The differences are taken before anything is written: compared row by row with a table that grows meanwhile,
+# and whose size the planner does not know yet, a first import would take hours.
 _CARRIED = """
-CREATE TEMP TABLE carried ON COMMIT DROP AS SELECT DISTINCT lead_id, signal FROM evidence;
-ANALYZE carried;
-DELETE FROM lead_signals {of_touched} NOT EXISTS (SELECT FROM carried
-    WHERE carried.lead_id = lead_signals.lead_id AND carried.signal = lead_signals.signal);
-INSERT INTO lead_signals (user_id, lead_id, signal)
-SELECT {user}, lead_id, signal FROM carried WHERE NOT EXISTS (SELECT FROM lead_signals
-    WHERE lead_signals.lead_id = carried.lead_id AND lead_signals.signal = carried.signal)
+CREATE TEMP TABLE carried ON COMMIT DROP AS SELECT lead_id, signal FROM evidence GROUP BY lead_id, signal;
+CREATE TEMP TABLE gained ON COMMIT DROP AS SELECT lead_id, signal FROM carried EXCEPT SELECT lead_id, signal FROM {kept};
+CREATE TEMP TABLE ended ON COMMIT DROP AS SELECT lead_id, signal FROM {kept} EXCEPT SELECT lead_id, signal FROM carried;
+ANALYZE gained; ANALYZE ended;
+DELETE FROM lead_signals USING ended WHERE lead_signals.lead_id = ended.lead_id AND lead_signals.signal = ended.signal;
+INSERT INTO lead_signals (user_id, lead_id, signal) SELECT {user}, lead_id, signal FROM gained
 """
-_OF_TOUCHED = "USING touched WHERE lead_signals.lead_id = touched.lead_id AND"
+_KEPT = {"touched": "touched JOIN lead_signals USING (lead_id)", "all": "lead_signals"}
 
 _SHOW = """
 UPDATE leads SET lead_score = lead_scores.score, distress_signals = coalesce(scored.signals, '[]')
@@ -258,7 +259,7 @@ class ScoreRepository:
         written = self._connection.execute(_MOVED_TOUCHED if touched else _MOVED, names).rowcount
         if touched:
             written += self._connection.execute(_NEW_TOUCHED, names).rowcount
-        self._connection.execute(_CARRIED.format(user=int(self._user), of_touched=_OF_TOUCHED if touched else "WHERE"))
+        self._connection.execute(_CARRIED.format(user=int(self._user), kept=_KEPT[scope]))
         if not touched:
             self._connection.execute(_SHOW, names)
         return written
