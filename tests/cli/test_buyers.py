@@ -7,15 +7,21 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from conftest import Run
+from realestate.adapters.page_buyers import Recipe, find_buyers, read_recipe
+from realestate.adapters.web_pages import WebPages
 from realestate.cli.session import toolkit
 from realestate.domain.buyers.embedding import DIMENSION
-from realestate.domain.buyers.records import Drift
+from realestate.domain.buyers.records import BuyerFilter, Drift
 from realestate.errors import ExitCode
+from realestate.services.buyer_pages import BuyerPages
 
 Captured = pytest.CaptureFixture[str]
 DEEDS = """Grantee,Sale Date,Consideration,Property Address,City,Zip,Land Use
@@ -258,3 +264,54 @@ def test_four_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     assert drift().count == 0
     with toolkit().buyer_index._index.session() as store:
         assert len(store.ids()) == 600
+
+
+PAGES = {
+    "/robots.txt": "User-agent: *\nDisallow: /hidden\n",
+    "/buyers": '<div class="b"><h3>Alder Homes LLC</h3><i>43999</i></div><a id="n" href="/buyers2">more</a>',
+    "/buyers2": '<div class="b"><h3>Elm Fund LP</h3><i>43888</i></div><a id="n" href="/hidden">more</a>',
+    "/hidden": '<div class="b"><h3>Secret Fund LP</h3></div>',
+}
+
+
+def answer(request: Request) -> Response:
+    """A page, or word that it is still the one whose tag was sent."""
+    if request.headers.get("If-None-Match") == request.path:
+        return Response(status=304)
+    return Response(PAGES[request.path], content_type="text/html", headers={"ETag": request.path})
+
+
+@pytest.fixture
+def site() -> Iterator[HTTPServer]:
+    with HTTPServer(host="127.0.0.1") as server:
+        for path in PAGES:
+            server.expect_request(path).respond_with_handler(answer)
+        yield server
+
+
+def scraper(site: HTTPServer) -> BuyerPages:
+    tools = toolkit()
+    here = WebPages("you@example.com", inside=[f"127.0.0.1:{site.port}"], sleep=lambda _: None)
+    return BuyerPages(here, tools.buyer_intake, tools.work, read_recipe, lambda url: Recipe(url, [url]), find_buyers)
+
+
+@pytest.mark.usefixtures("line")
+def test_a_recipe_walks_its_pages_within_robots_txt_and_resumes(site: HTTPServer, tmp_path: Path) -> None:
+    recipe = tmp_path / "directory.toml"
+    recipe.write_text(
+        f'start = ["{site.url_for("/buyers")}"]\nitem = ".b"\nnext = "#n"\n[fields]\ncompany = "h3"\nareas = "i"\n'
+    )
+    pages = scraper(site)
+    pages.run(recipe, 1, dry_run=True)
+    assert toolkit().buyers.search(BuyerFilter()) == []
+
+    first = pages.run(recipe, 1)
+    rest = pages.run(recipe, 10)
+
+    assert (first.pages, first.unchanged, first.created) == (1, 0, 1)
+    assert (rest.pages, rest.unchanged, rest.created, rest.failed) == (1, 1, 1, 1)
+    assert any("robots.txt" in note for note in rest.notes)
+    assert [one.name for one in toolkit().buyers.search(BuyerFilter(source="scraper"))] == [
+        "Alder Homes LLC",
+        "Elm Fund LP",
+    ]
