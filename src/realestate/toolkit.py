@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from realestate.services.doctor import Doctor
     from realestate.services.exporting import Exporter, RowWriter
     from realestate.services.importing import Importer
+    from realestate.services.lead_audit import LeadAudit
     from realestate.services.leads import Leads
     from realestate.services.picturing import Pictures
     from realestate.services.undoing import Undoer
@@ -115,6 +116,13 @@ class Toolkit:
         from realestate.services.picturing import Pictures
 
         return Pictures(self.leads.search, self.work, zip_center)
+
+    @cached_property
+    def lead_audit(self) -> LeadAudit:
+        """Find what is wrong with the leads as a whole."""
+        from realestate.services.lead_audit import LeadAudit
+
+        return LeadAudit(self.work, date.today)
 
     @cached_property
     def undoer(self) -> Undoer:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from realestate.cli.lead_audit import audit
 from realestate.cli.lead_export import export
 from realestate.cli.lead_import import import_lists
 from realestate.cli.lead_list import Counted, diff, list_leads
@@ -21,6 +22,7 @@ from realestate.cli.session import toolkit
 app = typer.Typer()
 app.command("import")(import_lists)
 app.command("export")(export)
+app.command("audit")(audit)
 app.command("map")(draw_map)
 app.command("report")(draw_report)
 app.command("list")(list_leads)

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from realestate.errors import TryLaterError
+from realestate.repositories.auditing import AuditRepository
 from realestate.repositories.buyer_index import BuyerIndexState
 from realestate.repositories.buyers import BuyerRepository
 from realestate.repositories.chat import ChatRepository
@@ -54,6 +55,7 @@ class UnitOfWork:
         self.notes = NoteRepository(connection, user)
         self.decided = DecisionRepository(connection, user)
         self.exports = ExportRepository(connection)
+        self.lead_audit = AuditRepository(connection)
         self.pictures = PictureRepository(connection)
         self.chat = ChatRepository(connection, user)
 

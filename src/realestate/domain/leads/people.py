@@ -13,15 +13,16 @@ from realestate.domain.leads.restrictions import read_restrictions
 from realestate.domain.leads.values import emails, phones, texts
 
 _NOT_WORDS = re.compile(r"[^\w&]+")
-NAME, PHONE, EMAIL = 1, 2, 4
-"""Bits that say which kinds of contact a row carries."""
+NAME, PHONE, EMAIL, HOME = 1, 2, 4, 8
+"""Bits that say which kinds of contact a row carries, and that its owner's mail goes to the property."""
 
 
 @dataclass(slots=True)
 class Contacts:
     """Contacts by column; ``row`` is the position in the batch, ``position`` 0 is the row's first of its kind.
 
-    ``absentee`` names the rows whose owner's mail goes to another house; a PO box says nothing.
+    ``absentee`` names the rows whose owner's mail goes to another house, ``home`` those where it goes to the property;
+    a PO box says nothing.
     ``plain`` is the text normalised for blind indexes; equal people have equal ones.
     """
 
@@ -34,6 +35,7 @@ class Contacts:
     restrictions: list[list[str] | None] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
     absentee: list[int] = field(default_factory=list)
+    home: list[int] = field(default_factory=list)
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
     """Contacts of each row by kind, so far."""
 
@@ -128,16 +130,20 @@ class PeopleReader:
         address, *place = ([column[row] for row in elsewhere] if column else None for column in parts)
         address = address or []
         read = self._addresses.canonicalise(address, None, *place)
+        same = same_places(_rows_of(situs, elsewhere), read)
         at = [
             i
             for i, (row, key) in enumerate(zip(elsewhere, read.key, strict=True))
-            if key != situs.key[row] and (key or address[i].strip())
+            if (key or address[i].strip()) and not (same[i] and key == situs.key[row])
         ]
         found.absentee = [
             row
-            for row, key, same in zip(elsewhere, read.key, same_places(_rows_of(situs, elsewhere), read), strict=True)
-            if same is False and "BOX|" not in key
+            for row, key, is_same in zip(elsewhere, read.key, same, strict=True)
+            if is_same is False and "BOX|" not in key
         ]
+        others = set(elsewhere)
+        found.home = [row for row, key in enumerate(situs.key) if key and row not in others]
+        found.home += [row for row, is_same in zip(elsewhere, same, strict=True) if is_same]
         lines = [read.line[i] or " ".join(address[i].split()) for i in at]
         places = [" ".join(filter(None, (read.city[i], read.state[i], read.zip5[i]))) for i in at]
         values = [f"{line}, {place}" if place else line for line, place in zip(lines, places, strict=True)]
@@ -158,6 +164,8 @@ class PeopleReader:
     def _count(found: Contacts, rows: int) -> None:
         """Note which kinds of contact each row carries."""
         found.kinds = [0] * rows
+        for row in found.home:
+            found.kinds[row] = HOME
         for kind, bit in (("name", NAME), ("phone", PHONE), ("email", EMAIL)):
             for row in found.counts.get(kind, ()):
                 found.kinds[row] |= bit
