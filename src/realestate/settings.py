@@ -97,4 +97,3 @@ class Settings(BaseSettings):
             TomlConfigSettingsSource(settings_cls, Path("realestate.toml")),
             TomlConfigSettingsSource(settings_cls, platformdirs.user_config_path(APP) / "realestate.toml"),
         )
-

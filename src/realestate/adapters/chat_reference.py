@@ -27,10 +27,7 @@ def read_questions() -> dict[str, Any]:
 def read_quiet_hours() -> list[QuietHours]:
     """All rows of quiet_hours.csv; several rows for a state stand where sources disagree."""
     text = files("realestate").joinpath("data", "quiet_hours.csv").read_text(encoding="utf-8")
-    return [
-        _quiet_hours(row)
-        for row in csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    ]
+    return [_quiet_hours(row) for row in csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))]
 
 
 def read_state_notes() -> list[StateNote]:

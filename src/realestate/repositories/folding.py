@@ -66,7 +66,7 @@ ON CONFLICT (id) DO UPDATE SET
 
 
 class LeadFolder:
-    """Rewrites the leads named in the temporary table ``touched``; ``known`` holds their facts, ``scored`` the scores."""
+    """Rewrites the leads of the temporary table ``touched``; ``known`` holds their facts, ``scored`` the scores."""
 
     def __init__(self, connection: psycopg.Connection[Any], user: int) -> None:
         self._connection = connection

@@ -46,7 +46,8 @@ ORDER BY signals.signal, coalesce(signals.event_date, runs.as_of) DESC, runs.fil
 
 _CONTACTS = f"""
 SELECT DISTINCT ON (contacts.kind, contacts.blind) contacts.id, contacts.kind, contacts.value, contacts.label,
-    (SELECT array_agg(DISTINCT restriction ORDER BY restriction) FROM contacts AS said, unnest(said.restrictions) AS restriction
+    (SELECT array_agg(DISTINCT restriction ORDER BY restriction)
+     FROM contacts AS said, unnest(said.restrictions) AS restriction
      WHERE said.blind = contacts.blind AND said.kind = contacts.kind) AS restrictions,
     lists.name AS list, runs.file, sightings.line AS row
 FROM spots

@@ -19,7 +19,8 @@ MATCHES = {"n": "new", "p": "parcel", "a": "address", "r": "range", "f": "fuzzy"
 
 
 _RUN = """
-SELECT runs.id AS run, runs.list_id, lists.name AS list, runs.file, runs.signal, runs.as_of, runs.state, runs.same_as, runs.rows,
+SELECT runs.id AS run, runs.list_id, lists.name AS list, runs.file, runs.signal, runs.as_of, runs.state, runs.same_as,
+    runs.rows,
     runs.created, runs.merged, runs.unchanged, runs.rejected, runs.empty, runs.lossy, runs.header,
     runs.columns, runs.seconds,
     runs.created_at
