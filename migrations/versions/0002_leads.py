@@ -1,9 +1,9 @@
 """Leads, and the tables of the flows that hang on them.
 
 What lists say (sightings, signals, contacts), where it is (spots), what it stacks up to (leads) and
-every row as it came (run_rows). Sightings, signals and contacts carry no foreign keys: a check per row
-costs two microseconds, five million times in a large import, and the statements that write them take
-their ids from rows written in the same transaction.
+every row as it came (run_rows). What an import writes row by row (spots, scores, sightings, signals,
+contacts) carries no foreign keys: a check per row costs two microseconds or more, six million times in
+a large import, and the statements that write them take their ids from rows of the same transaction.
 """
 
 from __future__ import annotations
@@ -109,6 +109,13 @@ def _create() -> None:
         comment="One row per property.",
     )
     op.create_index("ix_leads_lead_score", "leads", ["lead_score"], unique=False, postgresql_using="brin")
+    op.create_index(
+        "ix_leads_orphan_group",
+        "leads",
+        ["orphan_group"],
+        unique=False,
+        postgresql_where=sa.text("orphan_group IS NOT NULL"),
+    )
     op.create_index("ix_leads_user_id_property_address", "leads", ["user_id", "property_address"], unique=False)
     op.create_table(
         "lead_scores",
@@ -117,14 +124,6 @@ def _create() -> None:
         sa.Column("score", sa.Float(), nullable=False, comment="0 to 1."),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("model", sa.String(), nullable=False, comment="Version of the weights."),
-        sa.ForeignKeyConstraint(
-            ["lead_id"],
-            ["leads.id"],
-            name=op.f("fk_lead_scores_lead_id_leads"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
         sa.PrimaryKeyConstraint("lead_id", name=op.f("pk_lead_scores")),
         comment="The score of each lead; narrow, so that a nightly rescore is cheap.",
     )
@@ -226,13 +225,9 @@ def _create() -> None:
         sa.Column("how", sa.String(), nullable=False, comment="parcel, address, range, fuzzy or manual."),
         sa.Column("many_parcels", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.CheckConstraint("how IN ('parcel', 'address', 'range', 'fuzzy', 'manual')", name=op.f("ck_spots_how")),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["leads.id"], name=op.f("fk_spots_lead_id_leads"), initially="DEFERRED", deferrable=True
-        ),
         sa.PrimaryKeyConstraint("user_id", "spot_key", name=op.f("pk_spots")),
         comment="A distinct parcel and address that rows name; spots of one property share a lead.",
     )
-    op.create_index("ix_spots_group_key", "spots", ["group_key"], unique=False)
     op.create_index(op.f("ix_spots_lead_id"), "spots", ["lead_id"], unique=False)
     op.create_index(
         "ix_spots_parcel_key", "spots", ["parcel_key"], unique=False, postgresql_where=sa.text("parcel_key IS NOT NULL")

@@ -43,10 +43,12 @@ _EMPTY = """
 TRUNCATE incoming_sightings, incoming_spots, incoming_ranges, incoming_signals, incoming_contacts, incoming_chunks
 """
 
+# Asked row by row, for a join would be planned by statistics that know nothing of the rows of this run.
 _KNOWN = """
-SELECT given.position - 1, sightings.id
-FROM unnest(%s::uuid[]) WITH ORDINALITY AS given (row_hash, position)
-JOIN sightings ON sightings.list_id = %s AND sightings.row_hash = given.row_hash
+SELECT position - 1, sighting FROM (
+    SELECT position, (SELECT id FROM sightings WHERE list_id = %s AND sightings.row_hash = given.row_hash) AS sighting
+    FROM unnest(%s::uuid[]) WITH ORDINALITY AS given (row_hash, position)
+) AS asked WHERE sighting IS NOT NULL
 """
 
 _PLACES = """
@@ -56,16 +58,26 @@ SELECT lead_id, spot_key, street_key, parcel_key, coalesce(zip, ''), address_key
 _KEEP_SIGHTINGS = """
 INSERT INTO sightings (id, user_id, list_id, spot_key, row_hash, first_run, line, event_date, facts, kinds)
 SELECT id, %(user)s, %(list)s, spot_key, row_hash, %(run)s, line, event_date, facts, kinds FROM incoming_sightings
-ON CONFLICT (list_id, row_hash) DO NOTHING
 """
 
-# The same row twice in one file is one sighting, and the second row points at it.
+# The same row twice in one file is one sighting, and the second row points at it. Asked beforehand, this costs
+# less than ON CONFLICT at every row.
+_REPEATS = """
+INSERT INTO repeats SELECT id, kept FROM (
+    SELECT id, (SELECT sightings.id FROM sightings
+        WHERE sightings.list_id = %(list)s AND sightings.row_hash = incoming_sightings.row_hash) AS kept
+    FROM incoming_sightings
+) AS asked WHERE kept IS NOT NULL
+"""
+_REPEATS_INSIDE = """
+INSERT INTO repeats SELECT id, first FROM (
+    SELECT id, min(id) OVER (PARTITION BY row_hash) AS first FROM incoming_sightings
+) AS named WHERE id <> first ON CONFLICT DO NOTHING
+"""
 _FORGET_REPEATS = """
-INSERT INTO repeats SELECT incoming_sightings.id, sightings.id FROM incoming_sightings
-    JOIN sightings ON sightings.list_id = {list} AND sightings.row_hash = incoming_sightings.row_hash
-    WHERE sightings.id <> incoming_sightings.id;
 DELETE FROM incoming_signals USING repeats WHERE sighting_id = repeat;
-DELETE FROM incoming_contacts USING repeats WHERE sighting_id = repeat
+DELETE FROM incoming_contacts USING repeats WHERE sighting_id = repeat;
+DELETE FROM incoming_sightings USING repeats WHERE id = repeat
 """
 
 _KEEP_SIGNALS = """
@@ -80,7 +92,7 @@ SELECT id, %(user)s, sighting_id, kind, position, value, blind, label, restricti
 
 _KEEP_SPOTS = """
 INSERT INTO fresh SELECT * FROM incoming_spots
-WHERE NOT EXISTS (SELECT FROM spots WHERE spots.user_id = %(user)s AND spots.spot_key = incoming_spots.spot_key)
+WHERE (SELECT spot_key FROM spots WHERE spots.user_id = %(user)s AND spots.spot_key = incoming_spots.spot_key) IS NULL
 ON CONFLICT DO NOTHING
 """
 _KEEP_RANGES = "INSERT INTO fresh_ranges SELECT * FROM incoming_ranges"
@@ -179,7 +191,7 @@ class ImportRepository:
 
     def known(self, list_id: int, row_hashes: Sequence[str]) -> dict[int, int]:
         """Find which rows the list has shown before: position in the batch to sighting id."""
-        return dict(self._connection.execute(_KNOWN, (list(row_hashes), list_id)).fetchall())
+        return dict(self._connection.execute(_KNOWN, (list_id, list(row_hashes))).fetchall())
 
     def stage(self, batch: StagedBatch, list_id: int, run: int) -> None:
         """Keep the new rows of one batch, once each, with their signals and people; their spots wait for a lead."""
@@ -187,11 +199,13 @@ class ImportRepository:
         for name in ("rows", "sightings", "spots", "ranges", "signals", "contacts", "chunks"):
             copy_columns(self._connection, f"incoming_{name}", getattr(batch, name))
         names = {"user": self._user, "list": list_id, "run": run}
-        kept = self._connection.execute(_KEEP_SIGHTINGS, names).rowcount
-        if kept < len(batch.sightings["id"]):
-            for statement in _FORGET_REPEATS.format(list=int(list_id)).split(";"):
-                self._connection.execute(statement)
-        for statement in (_KEEP_SIGNALS, _KEEP_CONTACTS, _KEEP_SPOTS, _KEEP_RANGES, _KEEP_CHUNKS):
+        repeats = self._connection.execute(_REPEATS, names).rowcount
+        hashes = batch.sightings["row_hash"]
+        if len(set(hashes)) < len(hashes):
+            repeats += self._connection.execute(_REPEATS_INSIDE).rowcount
+        if repeats:
+            self._connection.execute(_FORGET_REPEATS)
+        for statement in (_KEEP_SIGHTINGS, _KEEP_SIGNALS, _KEEP_CONTACTS, _KEEP_SPOTS, _KEEP_RANGES, _KEEP_CHUNKS):
             self._connection.execute(statement, names)
 
     def keep_rows(self, run: int) -> dict[str, int]:

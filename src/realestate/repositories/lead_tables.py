@@ -77,6 +77,7 @@ def _leads(metadata: sa.MetaData) -> None:
         sa.CheckConstraint(_one_of("source", SOURCES), name="source"),
         sa.Index("ix_leads_user_id_property_address", "user_id", "property_address"),
         sa.Index("ix_leads_lead_score", "lead_score", postgresql_using="brin"),
+        sa.Index("ix_leads_orphan_group", "orphan_group", postgresql_where=sa.text("orphan_group IS NOT NULL")),
         sa.Index("ix_leads_user_id_property_city", "user_id", "property_city"),
         sa.Index("ix_leads_user_id_property_zip", "user_id", "property_zip"),
         sa.Index("ix_leads_user_id_status", "user_id", "status", postgresql_where=sa.text("status <> 'new'")),
@@ -85,12 +86,7 @@ def _leads(metadata: sa.MetaData) -> None:
     sa.Table(
         "lead_scores",
         metadata,
-        sa.Column(
-            "lead_id",
-            sa.ForeignKey("leads.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
-            primary_key=True,
-            autoincrement=False,
-        ),
+        sa.Column("lead_id", sa.Integer, primary_key=True, autoincrement=False),
         _owner(),
         sa.Column("score", sa.Float, nullable=False, comment="0 to 1."),
         sa.Column("as_of", sa.Date, nullable=False),
@@ -175,12 +171,7 @@ def _sightings(metadata: sa.MetaData) -> None:
             autoincrement=False,
             comment="Hash of parcel, address and place.",
         ),
-        sa.Column(
-            "lead_id",
-            sa.ForeignKey("leads.id", deferrable=True, initially="DEFERRED"),
-            nullable=False,
-            index=True,
-        ),
+        sa.Column("lead_id", sa.Integer, nullable=False, index=True),
         sa.Column("street_key", sa.BigInteger, comment="Hash of number and street, without the place."),
         sa.Column("parcel_key", sa.BigInteger, comment="Hash of the parcel number, whatever the county."),
         sa.Column("address_key", sa.String, nullable=False, comment="What tells addresses of one place apart."),
@@ -195,7 +186,6 @@ def _sightings(metadata: sa.MetaData) -> None:
         sa.Column("many_parcels", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.CheckConstraint(_one_of("how", JOINS), name="how"),
         sa.Index("ix_spots_street_key", "street_key"),
-        sa.Index("ix_spots_group_key", "group_key"),
         sa.Index("ix_spots_parcel_key", "parcel_key", postgresql_where=sa.text("parcel_key IS NOT NULL")),
         comment="A distinct parcel and address that rows name; spots of one property share a lead.",
     )

@@ -164,6 +164,10 @@ _WORKED = """(leads.status <> 'new'
 
 _BARE = "leads.id = touched.lead_id AND NOT EXISTS (SELECT FROM spots WHERE spots.lead_id = leads.id)"
 _DROP = f"DELETE FROM leads USING touched WHERE {_BARE} AND NOT {_WORKED}"  # noqa: S608 - constant text
+_DROP_SCORES = """
+DELETE FROM lead_scores USING touched WHERE lead_scores.lead_id = touched.lead_id
+    AND NOT EXISTS (SELECT FROM leads WHERE leads.id = touched.lead_id)
+"""
 _STRIP = f"""
 UPDATE leads SET distress_signals = '[]', lead_score = 0, lists = 0, facts = NULL, owner_name = NULL,
     owner_name_contact = NULL, owner_phone = NULL, owner_phone_contact = NULL, owner_email = NULL,
@@ -279,6 +283,8 @@ class StackRepository:
             How many were dropped, and the ids of those kept.
         """
         dropped = self._connection.execute(_DROP).rowcount
+        if dropped:
+            self._connection.execute(_DROP_SCORES)
         kept = sorted(row[0] for row in self._connection.execute(_STRIP))
         return dropped, kept
 
