@@ -173,3 +173,13 @@ def test_a_filter_that_nothing_fits_writes_a_header_alone(filled: Toolkit, tmp_p
 
     assert report.leads == 0
     assert rows_of(tmp_path / "out.csv") == []
+
+
+def test_a_frame_holds_leads_and_houses_with_their_types(filled: Toolkit) -> None:
+    frame = filled.leads.frame(LeadFilter(sort="address"))
+
+    assert list(frame["address"]) == ["12 OAK ST", "14 OAK ST", "16 OAK ST"]
+    assert list(frame["signals"][0]) == ["tax_delinquent"]
+    assert (frame["lon"].dtype, frame["lon"][0], frame["lon"].isna().sum()) == ("float64", -83.0044, 2)
+    assert frame["created"].dt.year.min() > 2000
+    assert filled.leads.frame(LeadFilter(city="Nowhere")).empty

@@ -15,7 +15,8 @@ from realestate.domain.leads.layouts import OWN, Layout
 from realestate.domain.leads.statements import Statement
 
 if TYPE_CHECKING:
-    from realestate.domain.leads.outgoing import ExportStore, ExportWork, OutgoingContact
+    from realestate.domain.leads.outgoing import ExportStore, OutgoingContact
+    from realestate.domain.leads.ports import OpenWork
     from realestate.domain.leads.records import LeadFilter, LeadLine
     from realestate.domain.leads.spreadsheet_cells import Cell
     from realestate.domain.ports import Cipher
@@ -80,7 +81,7 @@ class Exporter:
     def __init__(
         self,
         search: Callable[[LeadFilter], Iterator[LeadLine]],
-        open_work: Callable[[], ExportWork],
+        open_work: OpenWork,
         cipher: Callable[[], Cipher],
         audit: Callable[[], AuditLog],
         today: Callable[[], date],

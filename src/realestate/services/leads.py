@@ -28,6 +28,8 @@ from realestate.errors import NotAllowedError, UsageError
 from realestate.services.raw_rows import CELL, unpack_rows
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from realestate.domain.leads.ports import LeadWork, OpenWork, Scope
     from realestate.domain.ports import Cipher
 
@@ -140,6 +142,17 @@ class Leads:
         """
         one_of(name, self._signals(), "signal")
         return name
+
+    def frame(self, wanted: LeadFilter | None = None) -> DataFrame:
+        """Give the leads that fit as a pandas DataFrame, all of them when nothing is wanted in particular.
+
+        Raises:
+            UsageError: If a filter is unknown.
+        """
+        from realestate.services.lead_frames import lead_frame
+
+        exports = self._open_work().exports
+        return lead_frame(self.search(wanted or LeadFilter()), exports)
 
     def show(self, lead: int) -> LeadView:
         """Give one lead with its owner, signals, contacts and history.

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from realestate.domain.leads.ports import LeadWork
-
 
 @dataclass(frozen=True, slots=True)
 class OutgoingHouse:
@@ -58,13 +56,4 @@ class ExportStore(Protocol):
 
     def statements(self, leads: Sequence[int]) -> list[OutgoingStatement]:
         """Give each distinct statement about a signal that is not closed."""
-        ...
-
-
-class ExportWork(LeadWork, Protocol):
-    """The lead flow's transaction, with reading in bulk."""
-
-    @property
-    def exports(self) -> ExportStore:
-        """Read leads in bulk."""
         ...

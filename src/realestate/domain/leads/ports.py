@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, Self
 from realestate.domain.address import AddressReader
 from realestate.domain.leads.decisions import Pair
 from realestate.domain.leads.header_words import HeaderWords
+from realestate.domain.leads.outgoing import ExportStore
 from realestate.domain.leads.records import (
     ContactLine,
     LeadFilter,
@@ -444,6 +445,8 @@ class LeadWork(Protocol):
     def scores(self) -> ScoreStore: ...
     @property
     def undone(self) -> UndoStore: ...
+    @property
+    def exports(self) -> ExportStore: ...
     @property
     def notes(self) -> NoteStore: ...
     @property
