@@ -30,6 +30,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_leads_user_id_status", "leads", ["user_id", "status"], postgresql_where=sa.text("status <> 'new'")
     )
+    op.create_index("ix_leads_user_id_created_at", "leads", ["user_id", "created_at"])
+    op.create_index(
+        "ix_leads_user_id_source", "leads", ["user_id", "source"], postgresql_where=sa.text("source <> 'list_stacking'")
+    )
     for table in TABLES:
         op.execute(f"SELECT auth.wall('{table}')")
     op.execute("""
@@ -40,7 +44,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the tables and indexes; notes, tags and follow-up dates are gone."""
-    for name in ("status", "property_zip", "property_city"):
+    for name in ("source", "created_at", "status", "property_zip", "property_city"):
         op.drop_index(f"ix_leads_user_id_{name}", "leads")
     for table in reversed(TABLES):
         op.drop_table(table)

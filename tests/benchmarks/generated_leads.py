@@ -38,8 +38,8 @@ INSERT INTO leads (id, user_id, property_address, property_city, property_state,
 INSERT INTO lead_scores (lead_id, user_id, score, as_of, model)
     SELECT n, {user}, 0, current_date, 'none' FROM generate_series(1, {leads}) AS n;
 INSERT INTO spots (user_id, spot_key, lead_id, street_key, address_key, address, city, state, zip, group_key, how)
-    SELECT user_id, id, id, id / 2, id || '', property_address, property_city, property_state, property_zip, id, 'address'
-    FROM leads;
+    SELECT user_id, id, id, id / 2, id || '', property_address, property_city, property_state, property_zip, id,
+        'address' FROM leads;
 INSERT INTO sightings (id, user_id, list_id, spot_key, row_hash, first_run, line, event_date, facts)
     SELECT (n - 1) * {per_lead} + k, {user}, 1 + (n * 7 + k * 3 + n / 11) % {kinds}, n, md5(n || ' ' || k)::uuid,
         1 + (n * 7 + k * 3 + n / 11) % {kinds}, n + 1, current_date - (n * 13 + k * 5) % 900, NULL
@@ -73,10 +73,12 @@ def generated(leads: int) -> Iterator[tuple[Toolkit, TestDatabase]]:
             owner.autocommit = True
             owner.execute("VACUUM ANALYZE")
         with tempfile.TemporaryDirectory() as home:
-            with Toolkit(Settings(home=Path(home), database_url=database.url, token=database.token())) as toolkit:
-                toolkit.leads.score()
-                _vacuum(database)
-                yield toolkit, database
+            settings = Settings(home=Path(home), database_url=database.url, token=database.token())
+            toolkit = Toolkit(settings)
+            toolkit.leads.score()
+            _vacuum(database)
+            yield toolkit, database
+            toolkit.close()
     finally:
         servers.end()
 

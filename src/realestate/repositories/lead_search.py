@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
-from realestate.domain.leads.records import LeadFilter
+from realestate.domain.leads.records import NUMBERS, LeadFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-FACTS = ("value", "equity", "loan_balance", "beds", "baths", "sqft", "lot_sqft", "year_built", "sale_price")
-"""What can be filtered by as a number."""
 
 
 def _fact(name: str) -> str:
@@ -51,6 +48,7 @@ _NAMED_BY_RUN = """leads.id IN (
     JOIN sightings ON sightings.id = named.sighting JOIN spots ON spots.spot_key = sightings.spot_key
     WHERE run_rows.run_id = %(run)s)"""
 
+_BESIDE = ("lead_scores.", "lead_dues.")
 _CLAUSES: Mapping[str, str] = {
     "min_signals": "jsonb_array_length(leads.distress_signals) >= %(min_signals)s",
     "min_score": "lead_scores.score >= %(min_score)s",
@@ -59,10 +57,9 @@ _CLAUSES: Mapping[str, str] = {
     "state": "leads.property_state = %(state)s",
     "zip": "leads.property_zip = %(zip)s",
     "tag": _TAG,
-    "source": "leads.source = %(source)s",
     "list": _LIST,
     "due_by": "lead_dues.due_on <= %(due_by)s",
-    "new_since": "leads.created_at >= %(new_since)s",
+    "new_since": "leads.created_at >= %(new_since)s::timestamptz",
     "run": _NAMED_BY_RUN,
 }
 _HAS = {
@@ -92,7 +89,13 @@ def select_leads(columns: str, wanted: LeadFilter) -> tuple[sql.Composed, dict[s
     where = " WHERE " + " AND ".join(clauses) if clauses else ""
     limit = " LIMIT %(limit)s" if wanted.limit is not None else ""
     names["limit"] = wanted.limit
-    return sql.SQL(f"{columns}{where} ORDER BY {_order(wanted)}{limit}").format(), names
+    order = _order(wanted)
+    if limit and not any(table in where + order for table in _BESIDE):
+        # What leads alone decide is decided on them alone, and only those few that are shown are joined.
+        chosen = f"SELECT leads.id FROM leads{where} ORDER BY {order}{limit}"  # noqa: S608 - made of our own words
+        columns += f" JOIN ({chosen}) AS best ON best.id = leads.id"
+        where = limit = ""
+    return sql.SQL(f"{columns}{where} ORDER BY {order}{limit}").format(), names
 
 
 def _order(wanted: LeadFilter) -> str:
@@ -126,17 +129,28 @@ def _status(wanted: LeadFilter, names: dict[str, Any]) -> Iterable[str]:
             yield "leads.status <> 'new'"
 
 
+def _source(wanted: LeadFilter, names: dict[str, Any]) -> Iterable[str]:
+    if wanted.source:
+        names["source"] = wanted.source
+        yield "leads.source = %(source)s"
+        if wanted.source != "list_stacking":
+            # As for the status: the index holds only the few that were added by hand.
+            yield "leads.source <> 'list_stacking'"
+
+
 def _address(wanted: LeadFilter, names: dict[str, Any]) -> Iterable[str]:
     if wanted.address:
         names["from_address"] = wanted.address
         names["to_address"] = wanted.address + "\uffff"
-        yield 'leads.property_address BETWEEN %(from_address)s AND %(to_address)s COLLATE "C"'
+        # The index serves the range; what the order of another locale lets in besides is left out by the other.
+        yield "leads.property_address BETWEEN %(from_address)s AND %(to_address)s"
+        yield "starts_with(leads.property_address, %(from_address)s)"
 
 
 def _facts(wanted: LeadFilter, names: dict[str, Any]) -> Iterable[str]:
     for word, sign, limits in (("least", ">=", wanted.at_least), ("most", "<=", wanted.at_most)):
         for name, limit in limits.items():
-            if name not in FACTS:
+            if name not in NUMBERS:
                 raise ValueError(name)
             names[f"{word}_{name}"] = limit
             yield f"{_fact(name)} {sign} %({word}_{name})s"
@@ -150,6 +164,7 @@ def _has(wanted: LeadFilter, names: dict[str, Any]) -> Iterable[str]:
 _PARTS: tuple[Callable[[LeadFilter, dict[str, Any]], Iterable[str]], ...] = (
     _signals,
     _status,
+    _source,
     _address,
     _facts,
     _has,

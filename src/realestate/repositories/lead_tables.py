@@ -80,6 +80,8 @@ def _leads(metadata: sa.MetaData) -> None:
         sa.Index("ix_leads_orphan_group", "orphan_group", postgresql_where=sa.text("orphan_group IS NOT NULL")),
         sa.Index("ix_leads_user_id_property_city", "user_id", "property_city"),
         sa.Index("ix_leads_user_id_property_zip", "user_id", "property_zip"),
+        sa.Index("ix_leads_user_id_created_at", "user_id", "created_at"),
+        sa.Index("ix_leads_user_id_source", "user_id", "source", postgresql_where=sa.text("source <> 'list_stacking'")),
         sa.Index("ix_leads_user_id_status", "user_id", "status", postgresql_where=sa.text("status <> 'new'")),
         comment="One row per property.",
     )

@@ -154,8 +154,10 @@ WHERE NOT EXISTS (SELECT FROM lead_scores WHERE lead_scores.lead_id = leads.id)
 # and whose size the planner does not know yet, a first import would take hours.
 _CARRIED = """
 CREATE TEMP TABLE carried ON COMMIT DROP AS SELECT lead_id, signal FROM evidence GROUP BY lead_id, signal;
-CREATE TEMP TABLE gained ON COMMIT DROP AS SELECT lead_id, signal FROM carried EXCEPT SELECT lead_id, signal FROM {kept};
-CREATE TEMP TABLE ended ON COMMIT DROP AS SELECT lead_id, signal FROM {kept} EXCEPT SELECT lead_id, signal FROM carried;
+CREATE TEMP TABLE gained ON COMMIT DROP AS
+    SELECT lead_id, signal FROM carried EXCEPT SELECT lead_id, signal FROM {kept};
+CREATE TEMP TABLE ended ON COMMIT DROP AS
+    SELECT lead_id, signal FROM {kept} EXCEPT SELECT lead_id, signal FROM carried;
 ANALYZE gained; ANALYZE ended;
 DELETE FROM lead_signals USING ended WHERE lead_signals.lead_id = ended.lead_id AND lead_signals.signal = ended.signal;
 INSERT INTO lead_signals (user_id, lead_id, signal) SELECT {user}, lead_id, signal FROM gained

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from realestate.domain.leads.records import (
+    NUMBERS,
     SORTS,
     ContactLine,
     LeadFilter,
@@ -131,8 +132,10 @@ class Leads:
             one_of(wanted.source, SOURCES, "source")
         for name in wanted.has:
             one_of(name, ("owner", "phone", "email"), "thing a lead has on file")
+        for name in (*wanted.at_least, *wanted.at_most):
+            one_of(name, NUMBERS, "fact that can be counted")
         with self._open_work() as work:
-            yield from work.leads.search(wanted)
+            yield from work.leads.search(as_kept(wanted))
 
     def signal(self, name: str) -> str:
         """Check the name of a signal.
@@ -329,6 +332,22 @@ class Leads:
             )
             for line in lines
         ]
+
+
+def as_kept(wanted: LeadFilter) -> LeadFilter:
+    """Write the place as leads are kept: capitals, single spaces, five digits."""
+    return replace(
+        wanted,
+        address=_plain(wanted.address),
+        city=_plain(wanted.city),
+        state=_plain(wanted.state),
+        zip=(_plain(wanted.zip) or "")[:5] or None,
+        tag=wanted.tag and " ".join(wanted.tag.lower().split()),
+    )
+
+
+def _plain(text: str | None) -> str | None:
+    return " ".join(text.upper().split()) if text else None
 
 
 def _is_forwards(before: str, status: str) -> bool:

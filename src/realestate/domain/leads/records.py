@@ -31,6 +31,10 @@ SORTS = (
 """What a list of leads can be sorted by; what is best to work comes first, unknown values last, the id breaks ties."""
 
 
+NUMBERS = ("value", "equity", "loan_balance", "beds", "baths", "sqft", "lot_sqft", "year_built", "sale_price")
+"""Facts that can be filtered by as numbers; amounts in US dollars."""
+
+
 @dataclass(frozen=True, slots=True)
 class LeadFilter:
     """Which leads to list; everything given must hold.
