@@ -139,7 +139,7 @@ _COUNT_OUTCOME = (
 
 
 class ImportRepository:
-    """Writes one run inside the caller's transaction; never commits by itself."""
+    """Writes one run inside the caller's transaction."""
 
     def __init__(self, connection: psycopg.Connection[Any], user: int) -> None:
         self._connection = connection
@@ -219,6 +219,16 @@ class ImportRepository:
         self._connection.execute(_NAME_OUTCOMES, names)
         letters = {"created": "c", "merged": "m", "unchanged": "u", "rejected": "x", "empty": "e"}
         return {name: self._count(letter, run) for name, letter in letters.items()}
+
+    def take_stock(self) -> None:
+        """Tell the planner, in a transaction of its own, how large the tables have become, unless others are at it."""
+        from psycopg.errors import LockNotAvailable
+
+        try:
+            self._connection.execute("SELECT auth.take_stock()")
+            self._connection.commit()
+        except LockNotAvailable:
+            self._connection.rollback()
 
     def _count(self, letter: str, run: int) -> int:
         row = self._connection.execute(_COUNT_OUTCOME, (letter, run)).fetchone()

@@ -33,6 +33,8 @@ BY_HAND = "by hand"
 """What stands for the file of a row that somebody typed."""
 BY_HAND_PRIORITY = -1
 """A person's own word comes before what lists say."""
+MANY_ROWS = 20_000
+"""So many new rows make the server's picture of its tables wrong."""
 USABLE = ("address", "parcel", "number", "lead_id")
 """Without one of these fields no row can name a property."""
 
@@ -168,6 +170,8 @@ class Importer:
                 self._close_run(work, report)
                 if not options.dry_run:
                     work.commit()
+                    if report.fresh >= MANY_ROWS:
+                        work.imports.take_stock()
         return report
 
     def _plan(self, listing: OpenedList, first: RowBatch | None, options: ImportOptions) -> ColumnPlan:

@@ -165,6 +165,10 @@ class ImportStore(RowStore, Protocol):
         """Note what became of every row, and count it."""
         ...
 
+    def take_stock(self) -> None:
+        """Look at what has been kept, so that it is found fast; after the commit."""
+        ...
+
 
 class Area(Protocol):
     """Spots that are decided together, and how many shared keys each is away from a new one."""
