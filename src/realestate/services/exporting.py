@@ -116,12 +116,13 @@ class Exporter:
         """
         report = ExportReport()
         today = self._today()
+        keys, rooms = layout.keys, {"phone": layout.phones, "email": layout.emails}
         try:
             with open_file(layout) as file:
                 for lead in self.leads(wanted, layout.purpose, report, include_restricted=include_restricted):
-                    self._count(report, lead, layout)
+                    self._count(report, lead, rooms)
                     known = cells(lead, today)
-                    file.row([known.get(key) for key in layout.keys], as_record(lead))
+                    file.row([known.get(key) for key in keys], as_record(lead))
                     tick(report.leads)
         finally:
             self._record(report, include_restricted=include_restricted)
@@ -186,10 +187,10 @@ class Exporter:
         return by_lead
 
     @staticmethod
-    def _count(report: ExportReport, lead: OutgoingLead, layout: Layout) -> None:
+    def _count(report: ExportReport, lead: OutgoingLead, rooms: Mapping[str, int]) -> None:
         report.leads += 1
         report.contacts += len(lead.people)
-        for kind, room in (("phone", layout.phones), ("email", layout.emails)):
+        for kind, room in rooms.items():
             report.squeezed += max(0, len(lead.reached(kind)) - room) if room else 0
 
     def _record(self, report: ExportReport, *, include_restricted: bool) -> None:
