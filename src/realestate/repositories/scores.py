@@ -227,6 +227,9 @@ class ScoreRepository:
         Returns:
             Each distinct piece of evidence once: some thousands, however many leads there are.
         """
+        if scope != "touched":
+            # Whole tables are joined: in memory, and without compiling statements that run once.
+            self._connection.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
         self._connection.execute(_RULES)
         copy_columns(self._connection, "rules", _rule_columns(model))
         names: dict[str, Any] = {"as_of": as_of, "shares": [share for share, _ in model.equity_steps]}
