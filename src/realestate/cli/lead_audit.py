@@ -39,5 +39,5 @@ def audit(
         output,
     )
     if over:
-        say(f"{len(over)} findings are above {limit:g} percent.")
+        say(f"Above {limit:g} percent: {len(over)}.")
         raise typer.Exit(ExitCode.PARTIAL)
