@@ -144,9 +144,7 @@ class Toolkit:
         def importer(open_list: ListReader) -> Importer:
             return Importer(open_list, self.work, self.cipher, reference_data, date.today)
 
-        return Working(
-            importer, self.work, lambda: self.cipher, date.today, lambda: datetime.now(UTC).isoformat()
-        )
+        return Working(importer, self.work, lambda: self.cipher, date.today, lambda: datetime.now(UTC).isoformat())
 
     @cached_property
     def deciding(self) -> Deciding:
@@ -190,9 +188,7 @@ class Toolkit:
         if not contact or not contact.isprintable():
             raise UsageError("Nobody reads a site anonymously.", "Say how it can reach you: --contact you@example.com")
         pages = WebPages(contact)
-        return BuyerPages(
-            pages, self.buyer_intake, self.work, read_recipe, lambda url: Recipe(url, [url]), find_buyers
-        )
+        return BuyerPages(pages, self.buyer_intake, self.work, read_recipe, lambda url: Recipe(url, [url]), find_buyers)
 
     @cached_property
     def buyer_index(self) -> BuyerIndex:
