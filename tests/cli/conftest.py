@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_lines import Run
 
 from databases import TestDatabase
 from realestate.cli.main import run
 from realestate.cli.session import toolkit
-
-Run = Callable[..., int]
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_lines import Run
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from conftest import Run
 from realestate.adapters.page_buyers import Recipe, find_buyers, read_recipe
 from realestate.adapters.web_pages import WebPages
 from realestate.cli.session import toolkit

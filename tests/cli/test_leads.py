@@ -7,8 +7,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from command_lines import Run
 
-from conftest import Run
 from realestate.errors import ExitCode
 
 Captured = pytest.CaptureFixture[str]
