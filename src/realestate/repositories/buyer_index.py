@@ -60,6 +60,7 @@ class BuyerIndexState:
         self._connection.execute("CREATE TEMP TABLE incoming_embeddings (id int, embedding text) ON COMMIT DROP")
         texts = [str(vector) for vector in vectors.values()]
         copy_columns(self._connection, "incoming_embeddings", {"id": list(vectors), "embedding": texts})
+        self._connection.execute("ANALYZE incoming_embeddings")
         self._connection.execute(
             "UPDATE cash_buyers SET embedding = incoming.embedding::jsonb FROM incoming_embeddings AS incoming"
             " WHERE cash_buyers.id = incoming.id"

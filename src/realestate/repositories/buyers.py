@@ -55,7 +55,7 @@ _SUMMARISE = (
     CREATE TEMP TABLE bought ON COMMIT DROP AS
     SELECT tops.top AS buyer, day, price, coalesce(nullif(zip, ''), city) AS area, type
     FROM buyer_purchases JOIN tops ON tops.id = buyer_purchases.buyer_id
-    WHERE tops.top IN (SELECT top FROM tops WHERE id = ANY(%(buyers)s))
+    WHERE tops.top IN (SELECT top FROM tops JOIN unnest(%(buyers)s::int[]) AS wanted (id) USING (id))
     """,
     "ANALYZE bought",
     """
@@ -97,27 +97,37 @@ _SUMMARISE = (
     "DROP TABLE tops, bought, areas, types, summed",
 )
 
-_PURCHASES = (
-    _TOPS
-    + """
-SELECT tops.top, day, street, house_number, city, zip, parcel, lat, lon, price, type, beds, sqft
-FROM buyer_purchases JOIN tops ON tops.id = buyer_purchases.buyer_id
+_PURCHASES = """
+SELECT buyer_id, day, street, house_number, city, zip, parcel, lat, lon, price, type, beds, sqft FROM buyer_purchases
 """
+_PURCHASE_COLUMNS = (
+    "buyer",
+    "day",
+    "street",
+    "number",
+    "city",
+    "zip",
+    "parcel",
+    "lat",
+    "lon",
+    "price",
+    "type",
+    "beds",
+    "sqft",
 )
 
-_NEAR = (
-    _TOPS  # noqa: S608 - both halves are constants
-    + """
-, met AS (
+_NEAR = """
+WITH met AS (
     SELECT buyer_id FROM buyer_purchases WHERE street = %(street)s AND %(street)s <> ''
     UNION ALL SELECT buyer_id FROM buyer_purchases WHERE zip = %(zip)s AND %(zip)s <> ''
     UNION ALL SELECT buyer_id FROM buyer_purchases WHERE city = %(city)s AND %(city)s <> ''
     UNION ALL SELECT id FROM cash_buyers WHERE stated AND (investment_areas ?| %(areas)s OR investment_areas = '[]')
 )
-SELECT tops.top FROM met JOIN tops ON tops.id = met.buyer_id GROUP BY tops.top
-ORDER BY count(*) DESC, tops.top LIMIT %(limit)s
+SELECT buyer_id FROM met GROUP BY buyer_id ORDER BY count(*) DESC, buyer_id LIMIT %(limit)s
 """
-)
+
+LOOKED_UP = 5_000
+"""Buyers whose purchases are looked up one by one; for more, reading the whole table is faster."""
 
 _TEXTS = ("street", "city", "zip", "parcel", "type")
 
@@ -221,38 +231,42 @@ class BuyerRepository:
 
     def purchases(self, buyers: Sequence[int] | None = None) -> PurchaseTable:
         """Purchases by column, ``buyer`` being the id of the one that merged buyers joined."""
-        if buyers is None:
-            rows = self._connection.execute(_PURCHASES).fetchall()
+        tops = self._tops()
+        wanted = set(buyers or ())
+        if buyers is None or len(wanted) > LOOKED_UP:
+            found = self._connection.execute(_PURCHASES).fetchall()
+            rows = found if buyers is None else [row for row in found if tops.get(row[0], row[0]) in wanted]
         else:
-            rows = self._connection.execute(_PURCHASES + "WHERE tops.top = ANY(%s)", (list(buyers),)).fetchall()
-        names = (
-            "buyer",
-            "day",
-            "street",
-            "number",
-            "city",
-            "zip",
-            "parcel",
-            "lat",
-            "lon",
-            "price",
-            "type",
-            "beds",
-            "sqft",
-        )
-        columns: dict[str, Any] = dict(zip(names, map(list, zip(*rows, strict=True)), strict=False)) if rows else {}
+            ids = [*wanted, *(child for child, top in tops.items() if top in wanted)]
+            rows = self._connection.execute(_PURCHASES + "WHERE buyer_id = ANY(%s)", (ids,)).fetchall()
+        columns: dict[str, Any] = dict(zip(_PURCHASE_COLUMNS, map(list, zip(*rows, strict=True)), strict=False))
         for name, values in columns.items():
-            if name == "day":
+            if name == "buyer":
+                columns[name] = [tops.get(value, value) for value in values] if tops else values
+            elif name == "day":
                 columns[name] = [NAN if value is None else value.toordinal() for value in values]
-            elif name not in (*_TEXTS, "buyer"):
+            elif name not in _TEXTS:
                 columns[name] = [NAN if value is None else value for value in values]
         return PurchaseTable(**columns)
+
+    def _tops(self) -> dict[int, int]:
+        """Each merged buyer with the one he finally joined."""
+        query = "SELECT id, merged_into FROM cash_buyers WHERE merged_into IS NOT NULL"
+        joined = dict(self._connection.execute(query).fetchall())
+        tops = {}
+        for child, parent in joined.items():
+            top = parent
+            while top in joined:
+                top = joined[top]
+            tops[child] = top
+        return tops
 
     def near(self, offer: Property, limit: int) -> list[int]:
         """Ids of buyers with a purchase, or a wish, in the property's street, ZIP or city, the busiest first."""
         areas = [area for area in (offer.zip, offer.city) if area]
         names = {"street": offer.street, "zip": offer.zip, "city": offer.city, "areas": areas, "limit": limit}
-        return [row[0] for row in self._connection.execute(_NEAR, names)]
+        tops = self._tops()
+        return list(dict.fromkeys(tops.get(row[0], row[0]) for row in self._connection.execute(_NEAR, names)))
 
     def count(self) -> int:
         """How many buyers there are, merged ones left out."""
