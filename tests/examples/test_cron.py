@@ -23,7 +23,7 @@ HEADER = "Property Address,City,State,Zip,Owner Name"
 def new_leads(outbox: Path) -> list[list[str]]:
     """The rows of each file of new leads, the earliest first."""
     return [
-        [row["Property Address"] for row in csv.DictReader(file.read_text().splitlines())]
+        sorted(row["Property Address"] for row in csv.DictReader(file.read_text().splitlines()))
         for file in sorted(outbox.glob("new-leads-*.csv"))
     ]
 

@@ -117,8 +117,10 @@ INSERT INTO placed SELECT wanted.group_key, min(leads.id)
     FROM wanted JOIN leads ON leads.orphan_group = wanted.group_key
     WHERE NOT EXISTS (SELECT FROM placed WHERE placed.group_key = wanted.group_key) GROUP BY wanted.group_key;
 CREATE TEMP TABLE opened ON COMMIT DROP AS
-    SELECT group_key, nextval('leads_id_seq')::int AS lead_id FROM wanted
-    WHERE NOT EXISTS (SELECT FROM placed WHERE placed.group_key = wanted.group_key);
+    SELECT group_key, nextval('leads_id_seq')::int AS lead_id FROM (
+        SELECT group_key FROM wanted
+        WHERE NOT EXISTS (SELECT FROM placed WHERE placed.group_key = wanted.group_key) ORDER BY group_key
+    ) AS in_order;
 INSERT INTO placed SELECT group_key, lead_id FROM opened;
 ANALYZE grouped; ANALYZE placed; ANALYZE opened
 """
