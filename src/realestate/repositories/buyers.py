@@ -19,6 +19,7 @@ from realestate.domain.buyers.records import (
     PageRecord,
     Purchase,
 )
+from realestate.repositories.buyer_summaries import summarise
 from realestate.repositories.copying import copy_columns
 
 if TYPE_CHECKING:
@@ -32,70 +33,6 @@ SELECT id, name, company_name AS company, email, phone, city, state, zip_code AS
     reliability, merged_into
 FROM cash_buyers
 """
-
-_TOPS = """
-WITH RECURSIVE chain (id, top) AS (
-    SELECT id, merged_into FROM cash_buyers WHERE merged_into IS NOT NULL
-    UNION ALL SELECT chain.id, next.merged_into FROM chain JOIN cash_buyers AS next ON next.id = chain.top
-    WHERE next.merged_into IS NOT NULL
-), tops (id, top) AS (
-    SELECT id, id FROM cash_buyers WHERE merged_into IS NULL
-    UNION ALL SELECT chain.id, chain.top FROM chain JOIN cash_buyers AS last ON last.id = chain.top
-    WHERE last.merged_into IS NULL
-)
-"""
-
-# Plain tables with statistics and keys: as parts of one statement, beside a table that was empty a
-# moment ago, they are planned for one row each and take minutes.
-_SUMMARISE = (
-    f"CREATE TEMP TABLE tops ON COMMIT DROP AS {_TOPS} SELECT id, top FROM tops",  # noqa: S608 - two constants
-    "ALTER TABLE tops ADD PRIMARY KEY (id)",
-    "ANALYZE tops",
-    """
-    CREATE TEMP TABLE bought ON COMMIT DROP AS
-    SELECT tops.top AS buyer, day, price, coalesce(nullif(zip, ''), city) AS area, type
-    FROM buyer_purchases JOIN tops ON tops.id = buyer_purchases.buyer_id
-    WHERE tops.top IN (SELECT top FROM tops JOIN unnest(%(buyers)s::int[]) AS wanted (id) USING (id))
-    """,
-    "ANALYZE bought",
-    """
-    CREATE TEMP TABLE areas ON COMMIT DROP AS
-    SELECT buyer, jsonb_agg(area ORDER BY times DESC, area) FILTER (WHERE place <= 12) AS areas FROM (
-        SELECT buyer, area, times, row_number() OVER (PARTITION BY buyer ORDER BY times DESC, area) AS place
-        FROM (SELECT buyer, area, count(*) AS times FROM bought WHERE area <> '' GROUP BY 1, 2) AS counted
-    ) AS ranked GROUP BY buyer
-    """,
-    """
-    CREATE TEMP TABLE types ON COMMIT DROP AS
-    SELECT buyer, jsonb_agg(type ORDER BY times DESC, type) AS types
-    FROM (SELECT buyer, type, count(*) AS times FROM bought WHERE type <> '' GROUP BY 1, 2) AS counted GROUP BY buyer
-    """,
-    "ALTER TABLE areas ADD PRIMARY KEY (buyer)",
-    "ALTER TABLE types ADD PRIMARY KEY (buyer)",
-    "ANALYZE areas",
-    "ANALYZE types",
-    """
-    CREATE TEMP TABLE summed ON COMMIT DROP AS
-    SELECT buyer, count(*) AS total, avg(price) AS average, min(price) AS low, max(price) AS high, max(day) AS last
-    FROM bought GROUP BY buyer
-    """,
-    "ALTER TABLE summed ADD PRIMARY KEY (buyer)",
-    "ANALYZE summed",
-    """
-    UPDATE cash_buyers SET
-        total_purchases = greatest(total, CASE WHEN stated THEN total_purchases ELSE 0 END),
-        average_purchase_price = coalesce(round(average::numeric, 2)::float, average_purchase_price),
-        last_purchase_date = coalesce(last::timestamp AT TIME ZONE 'UTC', last_purchase_date),
-        price_range_min = CASE WHEN stated THEN price_range_min ELSE low END,
-        price_range_max = CASE WHEN stated THEN price_range_max ELSE high END,
-        investment_areas = CASE WHEN stated THEN investment_areas ELSE coalesce(areas.areas, '[]') END,
-        preferred_property_types = CASE WHEN stated THEN preferred_property_types ELSE coalesce(types.types, '[]') END,
-        updated_at = now()
-    FROM summed LEFT JOIN areas USING (buyer) LEFT JOIN types USING (buyer)
-    WHERE cash_buyers.id = summed.buyer
-    """,
-    "DROP TABLE tops, bought, areas, types, summed",
-)
 
 _PURCHASES = """
 SELECT buyer_id, day, street, house_number, city, zip, parcel, lat, lon, price, type, beds, sqft FROM buyer_purchases
@@ -117,13 +54,13 @@ _PURCHASE_COLUMNS = (
 )
 
 _NEAR = """
-WITH met AS (
-    SELECT buyer_id FROM buyer_purchases WHERE street = %(street)s AND %(street)s <> ''
-    UNION ALL SELECT buyer_id FROM buyer_purchases WHERE zip = %(zip)s AND %(zip)s <> ''
-    UNION ALL SELECT buyer_id FROM buyer_purchases WHERE city = %(city)s AND %(city)s <> ''
-    UNION ALL SELECT id FROM cash_buyers WHERE stated AND (investment_areas ?| %(areas)s OR investment_areas = '[]')
+WITH met (buyer_id, nearness) AS (
+    SELECT buyer_id, 9 FROM buyer_purchases WHERE street = %(street)s AND %(street)s <> ''
+    UNION ALL SELECT buyer_id, 3 FROM buyer_purchases WHERE zip = %(zip)s AND %(zip)s <> ''
+    UNION ALL SELECT buyer_id, 1 FROM buyer_purchases WHERE city = %(city)s AND %(city)s <> ''
+    UNION ALL SELECT id, 3 FROM cash_buyers WHERE stated AND (investment_areas ?| %(areas)s OR investment_areas = '[]')
 )
-SELECT buyer_id FROM met GROUP BY buyer_id ORDER BY count(*) DESC, buyer_id LIMIT %(limit)s
+SELECT buyer_id FROM met GROUP BY buyer_id ORDER BY sum(nearness) DESC, buyer_id LIMIT %(limit)s
 """
 
 LOOKED_UP = 5_000
@@ -207,8 +144,7 @@ class BuyerRepository:
 
     def summarise(self, buyers: Collection[int]) -> None:
         """Fill totals, prices, areas and types from purchases."""
-        for statement in _SUMMARISE:
-            self._connection.execute(statement, {"buyers": list(buyers)} if "%(buyers)s" in statement else None)
+        summarise(self._connection, buyers)
 
     def all(self, wanted: BuyerFilter | None = None) -> list[BuyerRecord]:
         """Buyers in the order of their ids, merged ones left out."""
@@ -223,6 +159,12 @@ class BuyerRepository:
         names = {"area": chosen.area, "least": chosen.min_purchases, "source": chosen.source, "limit": chosen.limit}
         with self._connection.cursor(row_factory=class_row(BuyerRecord)) as cursor:
             return cursor.execute(query, names).fetchall()
+
+    def some(self, buyers: Sequence[int]) -> list[BuyerRecord]:
+        """These buyers in the order of their ids, merged ones left out."""
+        query = _COLUMNS + "WHERE merged_into IS NULL AND id = ANY(%s) ORDER BY id"
+        with self._connection.cursor(row_factory=class_row(BuyerRecord)) as cursor:
+            return cursor.execute(query, (list(buyers),)).fetchall()
 
     def get(self, buyer: int) -> BuyerRecord | None:
         """Find one buyer, a merged one too."""
@@ -262,7 +204,7 @@ class BuyerRepository:
         return tops
 
     def near(self, offer: Property, limit: int) -> list[int]:
-        """Ids of buyers with a purchase, or a wish, in the property's street, ZIP or city, the busiest first."""
+        """Ids of buyers with a purchase, or a wish, in the property's street, ZIP or city, the nearest first."""
         areas = [area for area in (offer.zip, offer.city) if area]
         names = {"street": offer.street, "zip": offer.zip, "city": offer.city, "areas": areas, "limit": limit}
         tops = self._tops()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -181,7 +183,7 @@ class Buyers:
     def warm(self) -> WarmMatcher:
         """A matcher of all buyers, built once."""
         if self._warm is None:
-            with self._open_work() as work:
+            with self._open_work() as work, _without_collecting():
                 self._warm = _matcher(work, None)
         return self._warm
 
@@ -271,11 +273,20 @@ def _alone(buyer: int, name: str, source: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Pause the collector while very many values are read that all stay: it would look at each again and again."""
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
+
+
 def _matcher(work: BuyerWork, only: Sequence[int] | None) -> WarmMatcher:
-    records = work.buyers.all()
-    if only is not None:
-        wanted = set(only)
-        records = [record for record in records if record.id in wanted]
+    records = work.buyers.all() if only is None else work.buyers.some(only)
     buyers = [record.for_matching() for record in records]
     place = {buyer.id: at for at, buyer in enumerate(buyers)}
     table = work.buyers.purchases(only)

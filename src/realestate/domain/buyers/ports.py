@@ -60,6 +60,10 @@ class BuyerRepository(Protocol):
         """Buyers in the order of their ids, merged ones left out."""
         ...
 
+    def some(self, buyers: Sequence[int]) -> list[BuyerRecord]:
+        """These buyers in the order of their ids, merged ones left out."""
+        ...
+
     def get(self, buyer: int) -> BuyerRecord | None:
         """Find one buyer, a merged one too."""
         ...
