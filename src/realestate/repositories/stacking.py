@@ -92,7 +92,8 @@ CREATE TEMP TABLE grouped (spot_key bigint, group_key bigint, how text, many_par
 """
 
 # A lead goes to the group that holds its oldest sighting; every other group opens a lead of its own. Spots that
-# already have a lead and share a group with one that is placed now are always within reach of it.
+# already have a lead and share a group with one that is placed now are always within reach of it. New leads are
+# numbered as the file names them: fresh spots are only ever appended, so that their place in the table is that order.
 _PLACED = """
 CREATE TEMP TABLE wanted ON COMMIT DROP AS SELECT DISTINCT group_key FROM grouped;
 CREATE TEMP TABLE members ON COMMIT DROP AS
@@ -118,8 +119,9 @@ INSERT INTO placed SELECT wanted.group_key, min(leads.id)
     WHERE NOT EXISTS (SELECT FROM placed WHERE placed.group_key = wanted.group_key) GROUP BY wanted.group_key;
 CREATE TEMP TABLE opened ON COMMIT DROP AS
     SELECT group_key, nextval('leads_id_seq')::int AS lead_id FROM (
-        SELECT group_key FROM wanted
-        WHERE NOT EXISTS (SELECT FROM placed WHERE placed.group_key = wanted.group_key) ORDER BY group_key
+        SELECT group_key FROM grouped LEFT JOIN fresh USING (spot_key)
+        WHERE NOT EXISTS (SELECT FROM placed WHERE placed.group_key = grouped.group_key)
+        GROUP BY group_key ORDER BY min(fresh.ctid), group_key
     ) AS in_order;
 INSERT INTO placed SELECT group_key, lead_id FROM opened;
 ANALYZE grouped; ANALYZE placed; ANALYZE opened
