@@ -58,8 +58,9 @@ class JudgedPhoto:
         width: Pixels of the upright photo, at full size.
         height: The same.
         scores: Every class to its calibrated probability, also below its threshold.
+        look: 64-bit difference hash; few differing bits mean near-duplicates.
         issues: What it shows, the surest first; empty says nothing about the house when there are doubts.
-        doubts: Why it cannot be judged, in words for people: ``too dark`` ...; empty for a photo that can.
+        doubts: Why no damage seen is not no damage, in words for people: ``too dark`` ...; empty without any.
         same_as: The earlier file of which it is a near-duplicate; it counts once.
         preview: JPEG of at most 960 pixels without metadata, or nothing when no picture was asked for.
     """
@@ -69,6 +70,7 @@ class JudgedPhoto:
     width: int
     height: int
     scores: Mapping[str, float]
+    look: int
     issues: tuple[PhotoIssue, ...]
     doubts: tuple[str, ...] = ()
     same_as: str | None = None
@@ -77,7 +79,7 @@ class JudgedPhoto:
     @property
     def counts(self) -> bool:
         """Whether it says anything new about the house."""
-        return not self.doubts and self.same_as is None
+        return self.same_as is None and (bool(self.issues) or not self.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ class HouseIssue:
         score: Calibrated probability of the surest photo, 0 to 1.
         severity: Of the worst photo.
         photos: Files that show it, the surest first.
-        area: Mean share that it covers in the photos that show it, one defect counted once, 0 to 1.
-        places: Distinct defects, after one seen in several photos was counted once.
+        views: Of these the surest one of each distinct defect, after one seen in several photos was counted once.
+        area: Mean share of a photo that a defect covers, 0 to 1.
         reasons: What made it an issue of the house, in words for people.
     """
 
@@ -98,9 +100,19 @@ class HouseIssue:
     score: float
     severity: Severity
     photos: tuple[str, ...]
+    views: tuple[str, ...]
     area: float
-    places: int
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> int:
+        """Distinct defects."""
+        return len(self.views)
+
+    @property
+    def extent(self) -> float:
+        """What all defects cover together, in photos' worth of surface."""
+        return self.area * self.places
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,64 @@
+"""How bad damage in a photo is: by its kind, by the area that it covers, and by how sure the model is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from realestate.domain.repairs.analysis import Severity
+
+STEPS: tuple[Severity, ...] = ("minor", "moderate", "severe")
+"""Rising."""
+
+INSPECT: Severity = "needs inspection"
+
+SURE_FROM = 0.25
+"""Of the way from a class's threshold to certainty; what is less sure is taken for one step less."""
+
+AREAS: Mapping[str, tuple[float, float]] = {
+    "crack": (0.15, 0.45),
+    "plaster_loss": (0.08, 0.30),
+    "damp_stain": (0.10, 0.40),
+    "mould": (0.08, 0.30),
+    "peeling_paint": (0.15, 0.60),
+    "debris_clutter": (0.25, 0.70),
+    "roof_damage": (0.0, 0.25),
+    "structural_collapse": (0.0, 0.0),
+}
+"""Shares of a photo from which a class is moderate and severe (ours): what lets water or spores in counts sooner."""
+
+OTHER = (0.15, 0.50)
+"""The same for classes of a user's own model."""
+
+
+def grade(issue: str, score: float, area: float, threshold: float | None) -> Severity:
+    """Grade one finding; neither more area nor more certainty ever makes it milder.
+
+    Args:
+        issue: Its class.
+        score: Calibrated probability, 0 to 1.
+        area: Share of the photo, 0 to 1.
+        threshold: From which the class is reported; ``None`` makes it a matter for an inspection.
+    """
+    if threshold is None:
+        return INSPECT
+    moderate, severe = AREAS.get(issue, OTHER)
+    step = 2 if area >= severe else 1 if area >= moderate else 0
+    return STEPS[step if sureness(score, threshold) >= SURE_FROM else max(0, step - 1)]
+
+
+def sureness(score: float, threshold: float) -> float:
+    """How far a score is on the way from its threshold to certainty, 0 to 1."""
+    return min(1.0, max(0.0, (score - threshold) / max(1e-9, 1.0 - threshold)))
+
+
+def worst(severities: list[Severity]) -> Severity:
+    """The worst one; an inspection only when there is nothing else."""
+    graded = [one for one in severities if one in STEPS]
+    return max(graded, key=STEPS.index) if graded else INSPECT
+
+
+def at_least(severity: Severity, step: Severity) -> bool:
+    """Whether a graded severity reaches a step; what needs an inspection reaches none."""
+    return severity in STEPS and STEPS.index(severity) >= STEPS.index(step)
