@@ -41,7 +41,8 @@ class PhotoReading:
         heat: Local probability, float32 (classes, rows, columns), 0 to 1, in the order of the card's classes;
             rows and columns span the whole upright photo evenly. A detector's boxes are drawn into it.
         strangeness: 0 or more; above the card's limit the photo is unlike all that the model was trained on.
-        preview: JPEG of the upright photo, at most 960 pixels on the longest side, without any metadata.
+        preview: JPEG of the upright photo, at most 960 pixels on the longest side, without any metadata;
+            empty unless pictures were asked for.
     """
 
     file: str
