@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from realestate.domain.money import CostRange
+    from realestate.domain.repairs.house import House
     from realestate.domain.repairs.readings import ModelCard, SkippedPhoto
 
 Box = tuple[int, int, int, int]
@@ -174,6 +175,7 @@ class Estimate:
         lines: The dearest first, what no photo shows last.
         drivers: What moves the sum most, in words for people.
         assumptions: What was taken for granted: living area, place, surfaces.
+        house: Size and place that it was made for.
         book_date: Day of the youngest price.
     """
 
@@ -181,6 +183,7 @@ class Estimate:
     lines: tuple[EstimateLine, ...]
     drivers: tuple[str, ...]
     assumptions: tuple[str, ...]
+    house: House
     book_date: date
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from realestate.domain.repairs.analysis import HouseIssue, Inspection, JudgedPhoto, PhotoIssue
+from realestate.domain.repairs.analysis import HouseIssue, JudgedPhoto, PhotoIssue
 from realestate.domain.repairs.judging import bar
-from realestate.domain.repairs.severity import INSPECT, worst
-from realestate.domain.repairs.taxonomy import WORDS
+from realestate.domain.repairs.severity import worst
 from realestate.domain.repairs.views import distinct
 
 if TYPE_CHECKING:
@@ -69,9 +68,9 @@ def _house_issue(name: str, photos: Sequence[JudgedPhoto], least: float | None, 
 
 
 def _reasons(seen: Sequence[Seen], groups: Sequence[Sequence[Seen]], photos: int) -> Iterator[str]:
-    yield f"seen in {_count(len(seen), 'photo')} of {photos}, {seen[0][1].score:.0%} sure in the surest"
+    yield f"seen in {count(len(seen), 'photo')} of {photos}, {seen[0][1].score:.0%} sure in the surest"
     if len(groups) < len(seen):
-        yield f"{_count(len(groups), 'distinct place')}: several photos show the same one"
+        yield f"{count(len(groups), 'distinct place')}: several photos show the same one"
 
 
 def doubtful(photos: Sequence[JudgedPhoto], issues: Sequence[HouseIssue]) -> dict[str, tuple[str, ...]]:
@@ -85,60 +84,6 @@ def doubtful(photos: Sequence[JudgedPhoto], issues: Sequence[HouseIssue]) -> dic
     return {name: tuple(files) for name, files in hints.items()}
 
 
-def inspections(issues: Sequence[HouseIssue], hints: dict[str, tuple[str, ...]]) -> tuple[Inspection, ...]:
-    """What somebody on site should look at: unpriced classes, causes behind damage, and hints that were too faint."""
-    return (*_unpriced(issues), *_causes(issues), *_hinted(hints))
-
-
-def _unpriced(issues: Sequence[HouseIssue]) -> Iterator[Inspection]:
-    for issue in issues:
-        if issue.severity == INSPECT:
-            why = f"Photos look like a {_words(issue.issue)}, which the model has seen too rarely to price."
-            yield Inspection(issue.issue, WHO.get(issue.issue, "an inspector"), why, issue.photos)
-
-
-def _causes(issues: Sequence[HouseIssue]) -> Iterator[Inspection]:
-    for issue in issues:
-        who, why = CAUSES.get((issue.issue, issue.severity), ("", ""))
-        if who:
-            yield Inspection(issue.issue, who, why, issue.photos)
-
-
-def _hinted(hints: dict[str, tuple[str, ...]]) -> Iterator[Inspection]:
-    for name, files in hints.items():
-        why = f"{_count(len(files), 'photo')} hint at {_words(name)}, too faintly among so many; not priced."
-        yield Inspection(name, WHO.get(name, "an inspector"), why, files)
-
-
-def _words(name: str) -> str:
-    return WORDS.get(name, name.replace("_", " "))
-
-
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """A number of things, in words."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-ENGINEER, ROOFER, PLUMBER, HYGIENIST = "a structural engineer", "a roofer", "a plumber or roofer", "a mould inspector"
-
-WHO = {
-    "roof_damage": ROOFER,
-    "structural_collapse": ENGINEER,
-    "crack": ENGINEER,
-    "damp_stain": PLUMBER,
-    "mould": HYGIENIST,
-}
-
-_LEAK = (PLUMBER, "Water stains come back until the leak is found; finding and closing it is not priced.")
-_SPORES = (HYGIENIST, "Mould is often larger behind the surface than a photo shows.")
-
-CAUSES = {
-    ("crack", "severe"): (ENGINEER, "Wide cracks can come from the foundation; only their repair is priced."),
-    ("plaster_loss", "severe"): (ENGINEER, "What is under the lost plaster may be damaged too."),
-    ("structural_collapse", "severe"): (ENGINEER, "Whether the structure can be repaired at all is decided on site."),
-    ("damp_stain", "moderate"): _LEAK,
-    ("damp_stain", "severe"): _LEAK,
-    ("mould", "moderate"): _SPORES,
-    ("mould", "severe"): _SPORES,
-    ("roof_damage", "severe"): (ROOFER, "The deck under damaged shingles has to be looked at."),
-}
-"""Whom to ask about what is behind a finding, and why, by class and severity."""
