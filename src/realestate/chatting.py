@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from realestate.settings import Settings
 
 ENGINES = ("rules", "openai")
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Chatting:
@@ -63,27 +62,19 @@ class Chatting:
             raise UsageError(f"There is no engine {chosen!r}; there are {' and '.join(ENGINES)}.")
         if chosen == "rules":
             return None
-        from realestate.adapters.openai_chat import OpenAIChat, host_of
+        from realestate.adapters.agreed_hosts import AgreedHosts
+        from realestate.adapters.openai_chat import OpenAIChat
+        from realestate.adapters.openai_completions import host_of
 
         if settings.openai_base_url is None and not settings.openai_api_key:
             raise NotAllowedError(
                 "The engine openai has neither a key nor a server of your own.",
                 "Set OPENAI_API_KEY, or OPENAI_BASE_URL for Ollama, vLLM or llama.cpp; or use --engine rules",
             )
-        _require_agreement(settings, host_of(settings.openai_base_url), agree)
-        return OpenAIChat(settings.openai_base_url, settings.openai_api_key, settings.openai_model)
-
-
-def _require_agreement(settings: Settings, host: str, agree: Callable[[str], bool]) -> None:
-    """Words stay on this machine, or go where the person agreed."""
-    from realestate.adapters.agreed_hosts import AgreedHosts
-
-    agreed = AgreedHosts(settings.config_folder / "chat-hosts")
-    if host in LOOPBACK or agreed.has(host):
-        return
-    if not agree(host):
-        raise NotAllowedError(
-            f"The seller's words would go to {host}, and nobody agreed to that.",
+        AgreedHosts(settings.config_folder / "chat-hosts").require(
+            host_of(settings.openai_base_url),
+            agree,
+            "The seller's words",
             "Agree once with --yes, or stay on this machine with --engine rules",
         )
-    agreed.add(host)
+        return OpenAIChat(settings.openai_base_url, settings.openai_api_key, settings.openai_model)

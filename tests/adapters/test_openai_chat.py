@@ -13,7 +13,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from realestate.adapters.openai_chat import OpenAIChat, host_of, read_answer
+from realestate.adapters.openai_chat import OpenAIChat, read_answer
+from realestate.adapters.openai_completions import host_of
 from realestate.domain.chat.ports import EngineFailedError, Exchange
 
 EXCHANGE = Exchange("we might sell", None, {}, ["motivation"], [], "What for?", dt.date(2026, 11, 22))

@@ -148,7 +148,7 @@ def test_whatever_a_model_replies_the_talk_goes_on_with_the_rules_verdict(
     alone = after("we might sell")
     accepted = []
     engine = OpenAIChat(httpserver.url_for("/v1"), "key-of-nobody", "m", 0.8)
-    assert engine._client, "made before the clock runs: the first import of the library takes a second"
+    assert engine._server.client, "made before the clock runs: the first import of the library takes a second"
     for name, body in bodies.items():
         httpserver.clear()
 
