@@ -33,6 +33,8 @@ class Settings(BaseSettings):
         openai_base_url: Any OpenAI-compatible server.
         openai_api_key: The secret for it; having one switches nothing on.
         openai_model: The model to ask for.
+        vision_model: The model to ask for a second opinion on photos; ``openai_model`` when unset.
+        model: Which photo model looks: ``damage`` or one that was added.
     """
 
     model_config = SettingsConfigDict(
@@ -60,6 +62,8 @@ class Settings(BaseSettings):
         default=None, repr=False, validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key")
     )
     openai_model: str | None = None
+    vision_model: str | None = None
+    model: str = "damage"
 
     @property
     def data_folder(self) -> Path:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from realestate.access import OpenSession
+    from realestate.adapters.model_shelf import ModelShelf
     from realestate.chatting import Chatting
     from realestate.database import Database
     from realestate.domain.leads.layouts import Layout
@@ -203,6 +204,13 @@ class Toolkit:
         name = f"buyers-{install}-{session.user_id}-{INDEX}"
         chroma = ChromaIndex(self.settings.data_folder / "chroma", self.settings.chroma_url, name)
         return BuyerIndex(self.work, chroma)
+
+    @cached_property
+    def models(self) -> ModelShelf:
+        """Find, check and take in photo models."""
+        from realestate.adapters.model_shelf import ModelShelf
+
+        return ModelShelf(self.settings.data_folder / "models")
 
     @cached_property
     def chat(self) -> Chatting:
