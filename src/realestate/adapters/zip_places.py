@@ -17,3 +17,16 @@ def zip_center(zip_code: str) -> tuple[float, float] | None:
         return (float(found[0]["lat"]), float(found[0]["long"])) if found else None
     except (ValueError, TypeError):
         return None
+
+
+@cache
+def state_of_zip(zip_code: str) -> str | None:
+    """Give the two letters of the state that a ZIP code lies in; ``None`` for one that is not known."""
+    import zipcodes
+
+    matching: Any = zipcodes.matching
+    try:
+        found = matching(zip_code)
+        return str(found[0]["state"]) if found else None
+    except (ValueError, TypeError):
+        return None

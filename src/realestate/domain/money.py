@@ -32,7 +32,7 @@ class CostRange:
         """
         try:
             return cls(*(int(amount + 0.5) for amount in (low, likely, high)))
-        except OverflowError:
+        except (OverflowError, ValueError):
             raise ValueError(f"{low}, {likely}, {high} is no range of money") from None
 
     @classmethod

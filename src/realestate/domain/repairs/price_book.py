@@ -105,7 +105,7 @@ class PriceBook:
 
 
 def _price(line: int, row: Mapping[str, Any], base: PriceBook | None) -> Price:
-    cells = {name: str(row.get(name) or "").strip() for name in COLUMNS}
+    cells = {name: "" if row.get(name) is None else str(row[name]).strip() for name in COLUMNS}
     known = base.find(cells["item"]) if base else None
     for name in NEEDED if known else COLUMNS:
         if not cells[name]:
