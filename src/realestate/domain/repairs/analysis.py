@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from realestate.domain.money import CostRange
     from realestate.domain.repairs.house import House
     from realestate.domain.repairs.readings import ModelCard, SkippedPhoto
+    from realestate.domain.repairs.second_opinion import SecondOpinion
 
 Box = tuple[int, int, int, int]
 """Left, top, width, height in pixels of the upright photo at full size."""
@@ -200,6 +201,7 @@ class Analysis:
         estimate: ``None`` when no photo could be judged: nothing seen is not nothing to pay.
         model: Which model looked.
         title: What to call the house: an address, or the folder; text, never markup.
+        second_opinion: What a vision model elsewhere said, when it was asked.
     """
 
     photos: tuple[JudgedPhoto, ...]
@@ -210,3 +212,9 @@ class Analysis:
     estimate: Estimate | None
     model: ModelCard
     title: str = ""
+    second_opinion: SecondOpinion | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether any photo says something about the house."""
+        return any(photo.counts for photo in self.photos)
