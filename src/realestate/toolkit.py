@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Self
 from realestate.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from realestate.access import OpenSession
     from realestate.adapters.model_shelf import ModelShelf
+    from realestate.adapters.openai_vision import OpenAIVision
     from realestate.chatting import Chatting
     from realestate.database import Database
     from realestate.domain.leads.layouts import Layout
@@ -211,6 +212,12 @@ class Toolkit:
         from realestate.adapters.model_shelf import ModelShelf
 
         return ModelShelf(self.settings.data_folder / "models")
+
+    def second_opinion(self, agree: Callable[[str], bool]) -> OpenAIVision:
+        """Who gives a second opinion on photos; ``agree`` is asked with the host before a first photo goes to it."""
+        from realestate.opinions import second_opinion
+
+        return second_opinion(self.settings, agree)
 
     @cached_property
     def chat(self) -> Chatting:
