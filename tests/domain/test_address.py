@@ -46,6 +46,13 @@ LINES = [
     ("123 S 400 E", "123 S 400 E"),
     ("1234 West U.S. Hwy 50", "1234 W US HWY 50"),
     ("100 US-61", "100 US HWY 61"),
+    ("One Oak St", "1 OAK ST"),
+    ("1O5 Oak St", "105 OAK ST"),
+    ("L05 Oak St", "105 OAK ST"),
+    ("123 Main St 1/2", "123 1/2 MAIN ST"),
+    ("123 Main Street (vacant lot)", "123 MAIN ST"),
+    ("8128 S Rev. Dr. M.L.K. Jr. Drive", "8128 S MARTIN LUTHER KING DR"),
+    ("8128 S Rev Martin Luther King Memorial Drive", "8128 S MARTIN LUTHER KING DR"),
     ("100 State Rd 39", "100 STATE ROUTE 39"),
     ("100 SR 39", "100 STATE ROUTE 39"),
     ("100 KY Hwy 39", "100 STATE ROUTE 39"),
@@ -132,6 +139,9 @@ def test_different_addresses_have_different_keys(one: str, other: str) -> None:
         ("Main St", "no house number"),
         ("CORNER OF MAIN AND OAK", "a corner, not an address"),
         ("12 FT ALLEY", "a description that names no one place"),
+        ("4209 (Descriptive Address)", "no address"),
+        ("One Mile Rd", "no house number"),
+        ("I95 Service Rd", "no house number"),
     ],
 )
 def test_what_names_no_one_place_says_why(written: str, reason: str) -> None:
@@ -149,6 +159,7 @@ def test_every_alias_of_the_data_file_is_read_as_the_street_it_names() -> None:
 def test_a_description_stands_for_itself_and_not_for_its_street() -> None:
     described = READER.parse("**ES 12 FT ALLEY 50 FT N OF OAK ST")
     assert described.key == "=ES 12 FT ALLEY 50 FT N OF OAK ST"
+    assert READER.parse("ES 12 FT ALLEY 50 FT N OF OAK ST 0000").key == described.key
 
 
 @pytest.mark.parametrize(
@@ -163,6 +174,21 @@ def test_city_state_and_zip_at_the_end_are_split_off(written: str) -> None:
     address = READER.parse(written)
     assert address.key == "123||MAIN|ST||3B"
     assert tuple(address.place) == ("MEMPHIS", "TN", "38103")
+
+
+@pytest.mark.parametrize(
+    ("written", "street", "city"),
+    [
+        ("100 Oak Road Springfield", "OAK RD", "SPRINGFIELD"),
+        ("100 Brush Creek Blvd Pub Ser", "BRUSH CREEK BLVD", "PUB SER"),
+        ("100 Oak Avenue Extension", "OAK AVENUE EXT", ""),
+        ("100 Oak Avenue North", "OAK AVE N", ""),
+        ("100 Old St Marys", "OLD ST MARYS", ""),
+    ],
+)
+def test_words_behind_a_suffix_that_is_no_saint_are_no_part_of_the_street(written: str, street: str, city: str) -> None:
+    address = READER.parse(written)
+    assert (address.street.line, address.place.city) == (street, city)
 
 
 def test_a_known_city_without_comma_is_split_off() -> None:

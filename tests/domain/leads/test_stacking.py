@@ -81,6 +81,8 @@ def test_an_address_without_place_joins_the_only_place_that_has_it() -> None:
 def test_one_zip_is_one_place_and_one_city_too_where_prefixes_say_so() -> None:
     assert leads(spot(city="MEMPHIS", zip5="38103"), spot(city="MEMPHS", zip5="38103")) == [0, 0]
     assert leads(spot(zip5="60622"), spot(zip5="60642")) == [0, 0]
+    assert leads(spot(zip5="60622"), spot(zip5="60827")) == [0, 0]
+    assert leads(spot(zip5="60622"), spot(zip5="60601"), spot(zip5="60402")) == [0, 0, 1]
     assert leads(spot(zip5="38103"), spot(zip5="38104")) == [0, 1]
 
 
@@ -133,6 +135,18 @@ def test_descriptions_join_only_word_for_word() -> None:
     assert leads(spot(text), spot(text, zip5="38103"), spot(text + "REET")) == [0, 0, 1]
 
 
+def test_a_floor_joins_the_house_where_no_other_unit_is_known() -> None:
+    house, first, second = spot(), spot("100||OAKWOOD|ST||FL 1"), spot("100||OAKWOOD|ST||FL 2")
+    assert leads(house, first) == [0, 0]
+    assert leads(spot("100||OAKWOOD|||"), house, first) == [0, 0, 0]
+    assert leads(spot(parcel="12345"), first) == [0, 0]
+    assert leads(house, first, second) == [0, 1, 2]
+    assert leads(house, first, spot("100||OAKWOOD|ST||5")) == [0, 1, 2]
+    assert leads(house, spot("100||OAKWOOD|ST||BLDG 2 FL 1")) == [0, 1]
+    assert leads(spot(parcel="12345"), spot(parcel="54321"), first) == [0, 1, 2]
+    assert leads(spot("100|N|OAKWOOD|ST||"), first) == [0, 1]
+
+
 def test_keys_are_the_same_in_every_process() -> None:
     keys = spot_keys(spots_of([spot(zip5="38103", parcel="12345")]))
     assert keys.spot == [-8927830131395169729]
@@ -148,6 +162,7 @@ def test_keys_are_the_same_in_every_process() -> None:
         (spot(), spot("100||OAKWOOD|||"), "same but for a missing street suffix, and the only street it can be"),
         (spot(), spot("100||OAKWOD|ST||"), "OAKWOOD and OAKWOD at the same number read as one name"),
         (spot(), spot("100|N|OAKWOOD|ST||5"), "different direction, unit"),
+        (spot(), spot("100||OAKWOOD|||FL 2"), "a floor of the house, and the only part of it that is known"),
         (
             spot(),
             spot("100:104||OAKWOOD|ST||"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from realestate.domain.address.cleaning import plain
+from realestate.domain.address.numbers import fraction_behind
 from realestate.domain.address.places import Place, read_city, read_state, read_zip
 from realestate.domain.address.reading import (
     NOWHERE,
@@ -145,7 +146,13 @@ class AddressReader:
     def _rest_of(self, words: str) -> _Rest:
         if plain_street := street_at_a_glance(words, self._aliases):
             return _Rest(f"|{plain_street.key}|", f" {plain_street.line}", NOWHERE)
-        if not words or _PART_OF_NUMBER.match(words) or why_unusable(f"1 {words}") or is_description(f"1 {words}"):
+        if (
+            not words
+            or fraction_behind(words)
+            or _PART_OF_NUMBER.match(words)
+            or why_unusable(f"1 {words}")
+            or is_description(f"1 {words}")
+        ):
             return _ONLY_WHOLE
         street, unit, place = read_behind_number(words, "", self._aliases)
         if not street.name or (place.state and not place.city):

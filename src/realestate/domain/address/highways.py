@@ -35,18 +35,6 @@ _BRANCHES = {
     "BUSINESS": "BUS", "BUS": "BUS", "BYPASS": "BYP", "BYP": "BYP", "ALTERNATE": "ALT", "ALT": "ALT",
     "SPUR": "SPUR", "LOOP": "LOOP", "TRUCK": "TRUCK",
 }  # fmt: skip
-_FIGURE = re.compile(r"\d")
-_BRANCHES = {
-    "BUSINESS": "BUS",
-    "BUS": "BUS",
-    "BYPASS": "BYP",
-    "BYP": "BYP",
-    "ALTERNATE": "ALT",
-    "ALT": "ALT",
-    "SPUR": "SPUR",
-    "LOOP": "LOOP",
-    "TRUCK": "TRUCK",
-}
 _OF_STATE = re.compile(rf"(?:{'|'.join(STATES)})(?: {_ROAD})?{_NUMBER}")
 
 

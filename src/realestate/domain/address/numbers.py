@@ -6,6 +6,8 @@ import re
 from typing import NamedTuple
 
 from realestate.domain.address.places import Place
+from realestate.domain.address.suffixes import SUFFIXES
+from realestate.domain.address.words import DIRECTIONS
 
 MAX_RANGE = 200
 """Widest run of house numbers that is read as one property's range; a wider one is a hyphenated number."""
@@ -16,11 +18,16 @@ _NO_FRACTION = r"(?<!\s[1-9]/[2-9])(?<!-[1-9]/[2-9])"
 _NO_LETTERED_STREET = r"(?!\s+(?:[A-Z]|ST|STREET|AVE?|AVENUE|RD|ROAD|LN|PL|CT|DR|BLVD)\b)"
 
 _FRACTION = re.compile(rf"(\d+)(?:\s*-\s*|\s+)([1-9]/[2-9]){_END}")
+_FRACTION_ALONE = re.compile(r"[1-9]/[2-9]$")
 _RANGE = re.compile(rf"(\d+)([A-Z]?)(?: 1/2)?{_BETWEEN}(\d+)([A-Z]?){_END}{_NO_FRACTION}")
 _PAIR = re.compile(r"(\d+)\s+(\d+)(?=\s+\S+\s+\S)(?!\s+(?:ST|ND|RD|TH)\b)")
 _GRID = re.compile(rf"([NSEW]\d+)\s?([NSEW]\d+){_END}")
 _GLUED = re.compile(rf"(\d+)-?([A-Z]){_END}")
 _LETTER = re.compile(rf"(\d+)\s+([A-DF-MO-RT-VX-Z])(?=\s+\S+\s+\S){_NO_LETTERED_STREET}")
+# Not a street's own name: ONE MILE RD, ONE WAY ST.
+_ONE = re.compile(r"ONE(?=\s+(?!MILE|WAY|HALF|HUNDRED)\S+\s+\S)")
+_MISREAD = re.compile(rf"((?:\d+[OIL]|[OL](?=\d\d))[\dOIL]*\d){_END}")
+_DIGITS = str.maketrans("OIL", "011")
 _PLAIN = re.compile(r"(\d+)(?=\s|$|-\d+(?:ST|ND|RD|TH)\b)")
 _QUEENS_ZIP = re.compile(r"11[1346]\d\d$|1100[145]$|07410$")
 _QUEENS = frozenset(
@@ -69,7 +76,23 @@ def read_number(text: str, *, hyphenated: bool = False) -> HouseNumber | None:
         return HouseNumber(_unpadded(match[1]), 0, match[2], match.end())
     if match := _PLAIN.match(text):
         return HouseNumber(_unpadded(match[1]), 0, "", match.end())
+    return _in_letters(text)
+
+
+def _in_letters(text: str) -> HouseNumber | None:
+    """Read a number with letters for digits: ``ONE``, and ``1O5`` or ``L05`` as scanned or typed by mistake."""
+    if match := _ONE.match(text):
+        return HouseNumber("1", 0, "", match.end())
+    if match := _MISREAD.match(text):
+        return HouseNumber(_unpadded(match[1].translate(_DIGITS)), 0, "", match.end())
     return None
+
+
+def fraction_behind(text: str) -> str:
+    """Return the fraction that stands behind the street instead of the number (``123 MAIN ST 1/2``), or nothing."""
+    street, _, last = text.rpartition(" ")
+    before = street.rpartition(" ")[2]
+    return last if _FRACTION_ALONE.match(last) and (before in SUFFIXES or before in DIRECTIONS) else ""
 
 
 def has_hyphenated_numbers(place: Place) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from realestate.domain.address.cleaning import plain
+from realestate.domain.address.suffixes import SUFFIXES
 from realestate.domain.address.words import DIRECTIONS, STATE_CODES, STATES, UNITS
 
 _ZIP = re.compile(r"(\d{3,5})(?:\.0+)?(?:[\s-]*(\d{4}))?$")
@@ -17,6 +18,10 @@ _SHORT = {
     "SAINT": "ST", "SAINTE": "STE", "FORT": "FT", "MOUNT": "MT", "NORTH": "N", "SOUTH": "S", "EAST": "E", "WEST": "W",
     "HEIGHTS": "HTS", "SPRINGS": "SPGS", "TOWNSHIP": "TWP", "BEACH": "BCH", "CENTER": "CTR", "VILLAGE": "VLG",
 }  # fmt: skip
+
+
+_ENDS = frozenset(("AVE", "AVENUE", "BLVD", "BOULEVARD", "STREET", "RD", "ROAD", "LN", "LANE", "DRIVE", "PKWY"))
+_SMALL = frozenset(("OF", "THE", "AND", "DE", "DEL", "LA", "LAS", "EL", "LOS"))
 
 
 class Place(NamedTuple):
@@ -107,9 +112,17 @@ def _split_city(tokens: list[str], street_end: int, *, surely: bool) -> tuple[li
         start -= 1
     if start == street_end + 1 < len(tokens) and tokens[start] in DIRECTIONS and len(tokens[start]) < 3:
         start += 1
-    if surely and street_end > 0 and start < len(tokens):
-        return _bare(tokens[:start]), " ".join(tokens[start:])
+    behind = tokens[start:]
+    if not behind or street_end < 1:
+        return tokens, ""
+    if surely or (start == street_end + 1 and _is_no_street(tokens[street_end], behind)):
+        return _bare(tokens[:start]), " ".join(behind)
     return tokens, ""
+
+
+def _is_no_street(suffix: str, behind: list[str]) -> bool:
+    """Tell whether words behind a suffix that is no Saint and no Doctor, without a comma, are no part of the street."""
+    return suffix in _ENDS and not any(word in SUFFIXES or word in DIRECTIONS or word in _SMALL for word in behind)
 
 
 def _is_city(words: list[str]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from realestate.domain.address.boxes import read_box
 from realestate.domain.address.cleaning import plain
 from realestate.domain.address.guessing import guess
-from realestate.domain.address.numbers import HouseNumber, has_hyphenated_numbers, read_number
+from realestate.domain.address.numbers import HouseNumber, fraction_behind, has_hyphenated_numbers, read_number
 from realestate.domain.address.places import Place, read_city, read_state, read_zip, split_place
 from realestate.domain.address.refusals import is_description, why_unusable
 from realestate.domain.address.streets import (
@@ -78,6 +78,8 @@ class Address:
 _UNIT_FIRST = re.compile(r"((?:APT|UNIT|STE|SUITE|# |APARTMENT|BLDG|BUILDING|FLOOR)\s?\w+)(?: ,)? (\d.*)")
 
 
+_NO_NUMBER_BEHIND = re.compile(r"(?: 0+)+$")
+"""What a list without a house number writes in its place."""
 _IN_CARE_OF = re.compile(r"(?: ,)? (?:ATTN|ATTENTION|C/O|CARE OF)\b[^,]*")
 
 
@@ -95,7 +97,7 @@ def read_line(text: str, given: Place, aliases: Mapping[str, str]) -> Address:
     if reason := why_unusable(text):
         return Address("", 0, NO_STREET, "", NOWHERE, reason)
     if is_description(text):
-        return Address("", 0, Street("", text.replace(" ,", ""), "", ""), "", NOWHERE)
+        return Address("", 0, Street("", _NO_NUMBER_BEHIND.sub("", text.replace(" ,", "")), "", ""), "", NOWHERE)
     if box := read_box(text):
         number, name, place = box
         return Address(number, 0, Street("", name, "", ""), "", place)
@@ -118,6 +120,9 @@ def _read_numbered(text: str, given: Place, aliases: Mapping[str, str]) -> Addre
     number = read_number(text)
     if number is None:
         return None
+    if number.text.isdecimal() and (fraction := fraction_behind(text)):
+        text = text.removesuffix(fraction)
+        number = number._replace(text=f"{number.text} {fraction}")
     street, unit, place = read_behind_number(text[number.end :].strip(" ,-"), given.city, aliases)
     if number.is_hyphenated and has_hyphenated_numbers(filled(given, place)):
         number = read_number(text, hyphenated=True) or number
@@ -139,10 +144,22 @@ def read_behind_number(words: str, city: str, aliases: Mapping[str, str]) -> tup
         place = Place(read_city(guessed.city), read_state(guessed.state), read_zip(guessed.zip_code))
         tokens = plain(f"{guessed.street} {guessed.unit}").split()
     tokens, unit = split_unit(tokens, sure_from=max(street_end(tokens), 1))
-    tokens = [word for word in tokens if word != ","]
+    tokens = [word for word in _without_remark(tokens) if word != ","]
     if not unit:
         tokens, unit = trailing_unit(tokens, street_end(tokens))
     return read_street(tokens, aliases) if tokens else NO_STREET, unit, place
+
+
+def _without_remark(tokens: list[str]) -> list[str]:
+    """Leave out plain words behind a comma behind the street, which name neither unit nor place (``VACANT LOT``)."""
+    at = street_end(tokens) + 1
+    if (
+        1 < at < len(tokens)
+        and tokens[at] == ","
+        and all(w == "," or (w.isalpha() and len(w) > 1) for w in tokens[at:])
+    ):
+        return tokens[:at]
+    return tokens
 
 
 def _is_doubtful(tokens: list[str], place: Place, has_comma: bool) -> bool:

@@ -26,6 +26,8 @@ def why_unusable(text: str) -> str:
     """Say why plain words name no one place, or return nothing."""
     if not text or text.replace(",", "").strip() in _NOTHING or not any(c.isalnum() for c in text):
         return "no address"
+    if text[0].isdigit() and text.partition(" ")[2].strip(" ,") in _NOTHING:
+        return "no address"
     if _NO_NUMBER_YET.search(text):
         return "no address"
     if _SURVEY.search(text):

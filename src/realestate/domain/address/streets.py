@@ -37,6 +37,8 @@ class Street(NamedTuple):
 
 _FIRST_WORDS = {"SAINT": "ST", "SAINTE": "STE", "MOUNT": "MT", "FORT": "FT", "DOCTOR": "DR", "REVEREND": "REV"}
 _INNER_WORDS = {"SAINT": "ST", "JUNIOR": "JR", "&": "AND"}
+_TITLES = frozenset(("DR", "REV", "REVEREND", "PRES", "PRESIDENT", "GOV", "GOVERNOR", "GEN", "GENERAL", "SENATOR"))
+_DESCENTS = frozenset(("JR", "SR", "II", "III", "MEMORIAL"))
 _AMBIGUOUS = frozenset({"COR", "EST", "STR"})
 _SHORT_WORDS = {
     word: SPELLED_OUT[standard]
@@ -139,14 +141,29 @@ def _direction_after(tokens: list[str]) -> tuple[list[str], str]:
 
 
 def _alias(name: str, aliases: Mapping[str, str]) -> str:
-    """Replace a name known under another one, or one that only adds words to it (``... JR MEMORIAL``)."""
+    """Replace a name known under another one, or one that only adds words to it (``REV DR ... JR MEMORIAL``)."""
     if found := aliases.get(name):
         return found
     words = name.split()
+    if person := _without_honours(words):
+        if found := aliases.get(person):
+            return found
+        if person in aliases.values():
+            return person
     for count in range(len(words) - 1, 2, -1):
         if found := aliases.get(" ".join(words[:count])):
             return found
     return name
+
+
+def _without_honours(words: list[str]) -> str:
+    """Return the name of a person without title and descent; ``""`` where there is neither."""
+    first, last = 0, len(words)
+    while first < last and words[first] in _TITLES:
+        first += 1
+    while first < last and words[last - 1] in _DESCENTS:
+        last -= 1
+    return " ".join(words[first:last]) if last - first < len(words) else ""
 
 
 def _name(tokens: list[str], suffix: str) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from realestate.domain.leads.likeness import Spelling, has_wrong_suffix, is_inside, is_misspelt, lacks_suffix_of
+from realestate.domain.leads.likeness import (
+    Spelling,
+    has_wrong_suffix,
+    is_floor_of,
+    is_inside,
+    is_misspelt,
+    lacks_suffix_of,
+    on_one_street,
+)
 from realestate.domain.leads.spots import stable_hash, street_key
 
 FUZZY, RANGE = "fuzzy", "range"
@@ -57,7 +65,8 @@ def join_nodes(nodes: Iterable[Node]) -> dict[int, int]:
 
 
 def join_spellings(block: Iterable[Node]) -> None:
-    """Join nodes of one house number: those with a wrong suffix, then without suffix, then misspelt."""
+    """Join nodes of one house number: those with a wrong suffix, then without suffix, then misspelt, then floors."""
+    block = list(block)
     units: dict[str, list[Node]] = defaultdict(list)
     for node in block:
         units[node.spelling.parts[-1]].append(node)
@@ -66,6 +75,7 @@ def join_spellings(block: Iterable[Node]) -> None:
             _rename(peers, _circles(peers, has_wrong_suffix))
             _rename(peers, _only_fuller(peers))
             _rename(peers, _circles([node for node in peers if not node.how], is_misspelt))
+    _rename(block, _only_houses(block))
 
 
 def _rename(peers: Iterable[Node], renamed: Mapping[int, int]) -> None:
@@ -82,6 +92,20 @@ def _only_fuller(peers: Sequence[Node]) -> dict[int, int]:
             groups = {o.group for o in peers if lacks_suffix_of(node.spelling, o.spelling)}
             if len(groups) == 1:
                 renamed[node.group] = groups.pop()
+    return renamed
+
+
+def _only_houses(block: Sequence[Node]) -> dict[int, int]:
+    """Leads of floors to the only house that stands there, where no other unit of it is known."""
+    renamed = {}
+    for node in block:
+        if node.parcels or not node.spelling.is_floor:
+            continue
+        near = [o for o in block if on_one_street(node.spelling, o.spelling)]
+        houses = [o for o in near if is_floor_of(node.spelling, o.spelling)]
+        units = {o.spelling.parts[-1] for o in near} - {""}
+        if len({o.group for o in houses}) == len(units) == 1 and not any(len(o.parcels) > 1 for o in houses):
+            renamed[node.group] = houses[0].group
     return renamed
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from realestate.domain.leads.likeness import Spelling, has_wrong_suffix, is_inside, is_misspelt, lacks_suffix_of
+from realestate.domain.leads.likeness import (
+    Spelling,
+    has_wrong_suffix,
+    is_floor_of,
+    is_inside,
+    is_misspelt,
+    lacks_suffix_of,
+)
 from realestate.domain.leads.places import zone_of
 
 PARTS = ("house number", "direction", "street name", "suffix", "direction", "unit")
@@ -52,6 +59,8 @@ def _likeness(one: Spelling, other: Spelling) -> str:
         return "same but for a missing street suffix, and the only street it can be"
     if has_wrong_suffix(one, other):
         return f"same number, direction and name; {one.parts[3]} and {other.parts[3]} taken for one street"
+    if is_floor_of(one, other) or is_floor_of(other, one):
+        return "a floor of the house, and the only part of it that is known"
     if is_misspelt(one, other):
         return f"{one.parts[2]} and {other.parts[2]} at the same number read as one name"
     return ""

@@ -41,6 +41,11 @@ class Spelling:
         self.inside = numbers_inside(int(low), int(high)) if is_range and self.joined else None
 
     @property
+    def is_floor(self) -> bool:
+        """Whether it names a floor, and nothing on it."""
+        return self.parts[-1].startswith("FL ") and self.parts[-1].count(" ") == 1
+
+    @property
     def in_one_word(self) -> str:
         """Street name and suffix, as in ``KINGSHIGHWAY``."""
         return self.joined + SPELLED_OUT.get(self.parts[3], "")
@@ -77,6 +82,20 @@ def is_misspelt(one: Spelling, other: Spelling) -> bool:
     return _alike(one, other) and _same_around(one, other)
 
 
+def is_floor_of(floor: Spelling, house: Spelling) -> bool:
+    """Tell whether one is a floor of the house that the other names without unit: floors are let, and not sold.
+
+    A missing letter or number of a unit is not forgiven: of the pairs measured ("12 Oak" and "12 Oak B") most were two
+    houses, in one city all of nineteen.
+    """
+    return floor.is_floor and not house.parts[5] and on_one_street(floor, house)
+
+
+def on_one_street(one: Spelling, other: Spelling) -> bool:
+    """Tell whether two addresses of one number are on the same street, units aside; either may lack the suffix."""
+    return len({one.parts[3], other.parts[3]} - {""}) < 2 and one.joined == other.joined and _same_way(one, other)
+
+
 def is_inside(number: Spelling, whole: Spelling) -> bool:
     """Tell whether a house number lies in a range of the same street; either may lack the suffix."""
     digits = number.parts[0]
@@ -88,9 +107,11 @@ def is_inside(number: Spelling, whole: Spelling) -> bool:
 
 def _same_around(one: Spelling, other: Spelling) -> bool:
     """Same directions, before or after the name, same unit, no contradiction of place."""
-    _, before, _, _, after, unit = one.parts
-    _, other_before, _, _, other_after, other_unit = other.parts
-    return unit == other_unit and {before, after} == {other_before, other_after} and _same_place(one, other)
+    return one.parts[5] == other.parts[5] and _same_way(one, other)
+
+
+def _same_way(one: Spelling, other: Spelling) -> bool:
+    return {one.parts[1], one.parts[4]} == {other.parts[1], other.parts[4]} and _same_place(one, other)
 
 
 def _same_place(one: Spelling, other: Spelling) -> bool:

@@ -12,12 +12,16 @@ ONE_CITY = frozenset(("073", "100", "101", "102", "103", "104", "112", "191", "2
 old number: Jersey City, New York's boroughs but Queens, Philadelphia, Washington, Chicago, New Orleans, San Francisco
 (USPS city-state file as packaged by `zipcodes`; postal cities that span suburbs are left out)."""
 
+CITY_ZIPS = dict.fromkeys(("60701", "60706", "60707", "60803", "60804", "60805", "60827"), "606")
+"""ZIPs beyond these prefixes whose mail may name the city, to its prefix: suburbs of Chicago, whose streets and house
+numbers go on in its own (the same file)."""
+
 
 def zone_of(place: Place) -> Place:
     """Return what stands for a place that is seen alone: its ZIP, else its city and state."""
     city, state, zip5 = place
     if zip5:
-        return "", "", zip5[:3] if zip5[:3] in ONE_CITY else zip5
+        return "", "", CITY_ZIPS.get(zip5) or (zip5[:3] if zip5[:3] in ONE_CITY else zip5)
     return city, state, ""
 
 
