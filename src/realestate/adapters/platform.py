@@ -1,4 +1,4 @@
-"""What differs between operating systems: locks, file modes, signals, sockets and other accounts."""
+"""What differs between operating systems: locks, file modes, signals, sockets, other accounts, cores and limits."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from realestate.errors import NoDatabaseError, NotAllowedError, TryLaterError
 
 LOCK_POLL_S = 0.02
 PROCESSES = Path("/proc")
+CONTAINER_CORES = Path("/sys/fs/cgroup/cpu.max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +258,31 @@ def shared_memory_bytes() -> int | None:
     except OSError:
         return None
     return room.f_frsize * room.f_blocks
+
+
+def usable_cores() -> int:
+    """Cores that this process may use: fewer than the machine has when it is pinned, or in a container."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    try:
+        share, period = CONTAINER_CORES.read_text().split()
+        return max(1, min(cores, round(int(share) / int(period))))
+    except (OSError, ValueError):
+        return cores
+
+
+def confine_memory(more_bytes: int) -> None:
+    """Let this process have so much memory more than now, and leave no dump of it when it is killed.
+
+    Only Linux holds a process to it; elsewhere what is decoded is bounded by its size in pixels alone.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    pages = int((PROCESSES / "self" / "statm").read_text().split()[0])
+    most = pages * os.sysconf("SC_PAGE_SIZE") + more_bytes
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

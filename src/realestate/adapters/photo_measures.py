@@ -1,0 +1,69 @@
+"""Figures and pictures made of an upright photo: the model's square, how well it can be judged, its look, a preview."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from realestate.adapters.photo_decoding import UprightPhoto, opencv
+from realestate.domain.repairs.readings import Quality
+
+JUDGED_SIDE = 320
+"""Pixels of the longest side on which sharpness is measured; at full size it would measure the camera."""
+
+PREVIEW_SIDE = 960
+PREVIEW_QUALITY = 84
+
+LOOK_SIDE = 8
+"""Bits of a difference hash along each side."""
+
+
+def squashed(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """Scale to exactly this size by averaging over areas; what is smaller is stretched."""
+    cv2 = opencv()
+    smaller = rgb.shape[0] >= height and rgb.shape[1] >= width
+    way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(rgb, (width, height), interpolation=way), np.uint8)
+
+
+def judged_luma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Brightness of a photo, uint8 (rows, columns), on which :func:`quality` and :func:`look` are measured."""
+    cv2 = opencv()
+    luma = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    scale = JUDGED_SIDE / max(luma.shape)
+    if scale < 1:
+        size = (max(1, round(luma.shape[1] * scale)), max(1, round(luma.shape[0] * scale)))
+        luma = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(luma, np.uint8)
+
+
+def quality(luma: NDArray[np.uint8], photo: UprightPhoto) -> Quality:
+    """How well a photo can be judged."""
+    cv2 = opencv()
+    edges = cv2.Laplacian(luma, cv2.CV_32F)
+    return Quality(
+        brightness=float(luma.mean()) / 255,
+        contrast=float(luma.std()) / 255,
+        sharpness=float(edges.var()),
+        short_side=min(photo.width, photo.height),
+    )
+
+
+def look(luma: NDArray[np.uint8]) -> int:
+    """64-bit difference hash: for each of 8 by 8 cells, whether the next one to the right is brighter."""
+    cv2 = opencv()
+    cells = cv2.resize(luma, (LOOK_SIDE + 1, LOOK_SIDE), interpolation=cv2.INTER_AREA).astype(np.int16)
+    return int.from_bytes(np.packbits(cells[:, 1:] > cells[:, :-1]).tobytes())
+
+
+def preview(rgb: NDArray[np.uint8]) -> bytes:
+    """A JPEG of nothing but the pixels, at most :data:`PREVIEW_SIDE` on its longest side."""
+    cv2 = opencv()
+    scale = PREVIEW_SIDE / max(rgb.shape)
+    if scale < 1:
+        size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+        rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    made, jpeg = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, PREVIEW_QUALITY])
+    if not made:
+        raise MemoryError
+    return bytes(jpeg)
