@@ -12,6 +12,7 @@ from realestate.repositories.buyer_index import BuyerIndexState
 from realestate.repositories.buyers import BuyerRepository
 from realestate.repositories.chat import ChatRepository
 from realestate.repositories.connection_errors import working_error
+from realestate.repositories.crowds import CrowdRepository
 from realestate.repositories.decisions import DecisionRepository
 from realestate.repositories.exporting import ExportRepository
 from realestate.repositories.folding import LeadFolder
@@ -19,6 +20,7 @@ from realestate.repositories.imports import ImportRepository
 from realestate.repositories.lead_notes import NoteRepository
 from realestate.repositories.leads import LeadRepository
 from realestate.repositories.picturing import PictureRepository
+from realestate.repositories.repairs import RepairRepository
 from realestate.repositories.runs import RunRepository
 from realestate.repositories.scores import ScoreRepository
 from realestate.repositories.stacking import StackRepository
@@ -47,6 +49,7 @@ class UnitOfWork:
         self.runs = RunRepository(connection, user)
         self.imports = ImportRepository(connection, user)
         self.stack = StackRepository(connection, user)
+        self.crowds = CrowdRepository(connection, user)
         self.folder = LeadFolder(connection, user)
         self.scores = ScoreRepository(connection, user)
         self.buyers = BuyerRepository(connection, user)
@@ -58,6 +61,7 @@ class UnitOfWork:
         self.lead_audit = AuditRepository(connection)
         self.pictures = PictureRepository(connection)
         self.chat = ChatRepository(connection, user)
+        self.repairs = RepairRepository(connection, user)
 
     def __enter__(self) -> Self:
         return self

@@ -42,7 +42,7 @@ def judge(reading: PhotoReading, card: ModelCard, *, keep_preview: bool = False)
         sha256=reading.sha256,
         width=reading.width,
         height=reading.height,
-        scores=dict(reading.scores),
+        scores={name: float(score) for name, score in reading.scores.items()},
         look=reading.look,
         issues=tuple(sorted(issues, key=lambda issue: -issue.score)),
         doubts=(*unfit, STRANGE) if strange else unfit,
@@ -77,7 +77,7 @@ def bar(card: ModelCard, name: str) -> float | None:
 
 def _issues(reading: PhotoReading, card: ModelCard, sure_from: float) -> Iterator[PhotoIssue]:
     for place, name in enumerate(card.classes):
-        score, least = reading.scores.get(name, math.nan), bar(card, name)
+        score, least = float(reading.scores.get(name, math.nan)), bar(card, name)
         # A comparison with a score that is no number is false, so that it is never an issue.
         if least is None or not score >= least or sureness(score, least) < sure_from:
             continue
