@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import random
 import re
-import shutil
-import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from browser import looked_at, needs_browser
 
 from realestate.domain.leads.pictures import MAX_POINTS, MapData, PicturedLead, ReportData, Source
 from realestate.reports.charts import HEAT, colour, histogram, overlap, scatter
@@ -24,7 +18,6 @@ from realestate.reports.lead_pages import map_page, report_page
 
 DAY = date(2026, 1, 31)
 HOSTILE = "<script>document.title='run'</script><img src=http://example.org/x>"
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 SIGNALS = ("tax_delinquent", "vacant", "probate", "code_violation", "multi_property_owner")
 
 
@@ -136,84 +129,12 @@ def test_sets_of_signals_are_counted_as_they_stand() -> None:
     assert [(name, count) for _, name, count in chart.rows] == [("vacant", 3), ("probate", 2)]
 
 
-HARNESS = """<!doctype html><link rel="icon" href="data:,"><body><script>
-const found = {};
-async function look(name, width) {
-  const frame = document.createElement("iframe");
-  frame.width = width; frame.height = 800; frame.src = name + ".html";
-  const loaded = new Promise(done => frame.onload = done);
-  document.body.append(frame);
-  await loaded;
-  const page = frame.contentDocument.documentElement;
-  found[name + " " + width] = {
-    wide: page.scrollWidth, room: page.clientWidth, title: frame.contentDocument.title,
-    asked: frame.contentWindow.performance.getEntriesByType("resource").map(entry => entry.name),
-    small: Math.min(...[...page.querySelectorAll("text, td, p")].map(
-      each => parseFloat(getComputedStyle(each).fontSize) * (each.getScreenCTM ? each.getScreenCTM().a : 1)))
-  };
-}
-(async () => {
-  for (const name of ["map", "report"]) for (const width of [360, 1280]) await look(name, width);
-  document.body.innerHTML = "<pre>" + JSON.stringify(found) + "</pre>";
-})();
-</script>"""
-
-
-@contextmanager
-def served(files: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
-    """Serve these files on the loopback; gives the address, and the paths as they are asked for."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            body = files.get(self.path.strip("/"), "").encode()
-            self.send_response(200 if body else 404)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed (Debian: apt-get install chromium)")
+@needs_browser
 def test_a_browser_shows_both_pages_without_complaint_request_or_sideways_scroll(
     written: dict[str, str], tmp_path: Path
 ) -> None:
-    assert BROWSER is not None
-    files = {f"{name}.html": page for name, page in written.items()} | {"look.html": HARNESS}
-    flags = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
-    flags += " disable-component-update disable-sync hide-scrollbars dump-dom enable-logging=stderr"
-    with served(files) as (address, asked):
-        shown = subprocess.run(
-            [
-                BROWSER,
-                *(f"--{flag}" for flag in flags.split()),
-                f"--user-data-dir={tmp_path}",
-                "--virtual-time-budget=20000",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-                f"{address}/look.html",
-            ],
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=False,
-        )
+    found = looked_at(written, tmp_path)
 
-    result = re.search(r"<pre>(.*?)</pre>", shown.stdout, re.DOTALL)
-    assert result is not None, shown.stderr[-2000:]
-    found = json.loads(result[1])
-    assert sorted(set(asked)) == ["/look.html", "/map.html", "/report.html"]
-    assert [line for line in shown.stderr.splitlines() if "CONSOLE" in line] == []
     assert set(found) == {"map 360", "map 1280", "report 360", "report 1280"}
     for name, page in found.items():
         assert page["wide"] <= page["room"], name

@@ -1,0 +1,126 @@
+"""The photos of a page: re-encoded, with the shapes that are laid over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from realestate.reports.heat_shapes import contours, joint_heat
+from realestate.reports.small_pictures import Picture, cut, fitted, opened
+
+if TYPE_CHECKING:
+    from realestate.domain.repairs.analysis import Analysis, Box, HouseIssue, JudgedPhoto, PhotoIssue
+
+LARGE, SMALL = 960, 360
+"""Pixels on the longest side of a photo with findings, and of one without."""
+LARGE_BYTES, SMALL_BYTES = 8_000_000, 3_000_000
+"""All photos of a kind together; a page of 200 photos still goes by e-mail."""
+MOST_BYTES = 190_000
+"""Of one photo."""
+CROP_SIDE = 220
+STEPS = ("severe", "moderate", "minor", "needs inspection")
+BOXES = 6
+"""Most boxes of one issue in one photo; the rest are slivers."""
+
+Shares = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One issue of a photo as it is drawn: its number in the photo, and boxes in percent of the photo."""
+
+    number: int
+    issue: PhotoIssue
+    boxes: list[Shares]
+
+
+@dataclass(slots=True)
+class Figure:
+    """A photo as it is shown; ``picture`` is None when there is no preview of it."""
+
+    photo: JudgedPhoto
+    anchor: str
+    picture: Picture | None
+    marks: list[Mark] = field(default_factory=list)
+    heat: list[str] = field(default_factory=list)
+
+    def cut(self, issue: str) -> str | None:
+        """Give a square cut-out of the issue's largest region as a data URI."""
+        found = next((mark for mark in self.marks if mark.issue.issue == issue and mark.boxes), None)
+        if found is None or not self.photo.preview:
+            return None
+        left, top, width, height = (each / 100 for each in found.boxes[0])
+        return cut(opened(self.photo.preview), (left, top, width, height), CROP_SIDE).uri
+
+
+@dataclass(slots=True)
+class Figures:
+    """The photos of a page by what they say: damage, nothing, what an earlier one says too, or not to be judged."""
+
+    found: list[Figure] = field(default_factory=list)
+    clear: list[Figure] = field(default_factory=list)
+    repeated: list[Figure] = field(default_factory=list)
+    doubtful: list[Figure] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[Figure]:
+        """Every photo."""
+        return [*self.found, *self.clear, *self.repeated, *self.doubtful]
+
+    def of(self, file: str) -> Figure | None:
+        """Find a photo by the name it was given by."""
+        return next((figure for figure in self.all if figure.photo.file == file), None)
+
+
+def figures(analysis: Analysis) -> Figures:
+    """Make the photos of a page; the more there are, the smaller they get, so that the page stays bounded."""
+    large = sum(_is_large(photo) for photo in analysis.photos)
+    each_large = min(MOST_BYTES, LARGE_BYTES // max(large, 1))
+    each_small = min(MOST_BYTES, SMALL_BYTES // max(len(analysis.photos) - large, 1))
+    made = Figures()
+    for at, photo in enumerate(analysis.photos, start=1):
+        size = (each_large, LARGE) if _is_large(photo) else (each_small, SMALL)
+        picture = fitted(opened(photo.preview, size[1]), *size) if photo.preview else None
+        figure = Figure(photo, f"photo-{at}", picture)
+        _place(made, photo).append(figure)
+        if _is_large(photo):
+            _mark(figure)
+    made.found.sort(key=lambda figure: min(map(badness, figure.photo.issues)))
+    return made
+
+
+def badness(issue: PhotoIssue | HouseIssue) -> tuple[int, float]:
+    """Sort by it to have the worst first, and of equally bad ones the surest."""
+    return STEPS.index(issue.severity), -issue.score
+
+
+def _is_large(photo: JudgedPhoto) -> bool:
+    return photo.counts and bool(photo.issues)
+
+
+def _place(made: Figures, photo: JudgedPhoto) -> list[Figure]:
+    if photo.same_as is not None:
+        return made.repeated
+    if photo.issues:
+        return made.found
+    return made.doubtful if photo.doubts else made.clear
+
+
+def _mark(figure: Figure) -> None:
+    photo = figure.photo
+    for number, issue in enumerate(photo.issues, start=1):
+        boxes = [in_percent(box, photo.width, photo.height) for box in issue.boxes[:BOXES] or (issue.box,)]
+        figure.marks.append(Mark(number, issue, boxes))
+    heat = joint_heat(photo.issues)
+    figure.heat = contours(heat) if heat is not None else []
+
+
+def in_percent(box: Box, width: int, height: int) -> Shares:
+    """Turn a box in pixels into percent of the photo: left, top, width, height."""
+    left, top, wide, high = box
+    return (
+        round(100 * left / width, 2),
+        round(100 * top / height, 2),
+        round(100 * wide / width, 2),
+        round(100 * high / height, 2),
+    )

@@ -1,0 +1,114 @@
+"""The page about one house: what its photos show, how bad it is, and what it may cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from realestate.domain.repairs.second_opinion import PARTS
+from realestate.domain.repairs.taxonomy import WORDS
+from realestate.reports import cost_bars, photo_figures
+from realestate.reports.file_names import short_names
+from realestate.reports.pages import page
+from realestate.reports.photo_figures import badness
+
+if TYPE_CHECKING:
+    from realestate.domain.repairs.analysis import Analysis, EstimateLine, HouseIssue
+    from realestate.domain.repairs.second_opinion import SecondOpinion
+
+RATINGS = {
+    "C1": "new",
+    "C2": "like new",
+    "C3": "well kept, some wear",
+    "C4": "minor repairs due",
+    "C5": "obvious repairs due",
+    "C6": "severe damage",
+}
+"""The scale of the Uniform Appraisal Dataset, shortened; photos alone never show C1 or C2."""
+CROPS = 4
+UNITS = {"percent": "%", "each": "", "sf": " sf", "lf": " lf"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIssue:
+    """An issue of the house with cut-outs of the photos that show it best: (data URI, anchor of the photo)."""
+
+    issue: HouseIssue
+    crops: list[tuple[str, str]]
+    more: int
+
+
+def repair_page(
+    analysis: Analysis, day: date, owner: str = "", lead: int | None = None, opinion: SecondOpinion | None = None
+) -> str:
+    """Write the report of an analysis; everything in it that came from outside is shown as text, never run."""
+    figures = photo_figures.figures(analysis)
+    estimate = analysis.estimate
+    return page(
+        "repairs.html",
+        "repairs.css",
+        {"spoken": spoken, "usd": usd, "percent": percent, "part": part, "measured": measured, "day": long_day},
+        analysis=analysis,
+        today=day,
+        owner=owner,
+        lead=lead,
+        opinion=opinion,
+        ratings=RATINGS,
+        figures=figures,
+        shown=[_shown(issue, figures) for issue in sorted(analysis.issues, key=badness)],
+        likely_at=cost_bars.likely_at(estimate.cost) if estimate else 0,
+        parts_of_cost=cost_bars.parts(estimate) if estimate else [],
+        seen=[line for line in estimate.lines if not _unseen(line)] if estimate else [],
+        unseen=[line for line in estimate.lines if _unseen(line)] if estimate else [],
+        anchors={figure.photo.file: figure.anchor for figure in figures.all},
+        names=short_names([*(one.file for one in analysis.photos), *(one.file for one in analysis.skipped)]),
+    )
+
+
+def spoken(issue: str) -> str:
+    """Write a class for people; a class of somebody's own model is written by its name."""
+    words = WORDS.get(issue, issue.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def part(subject: str) -> str:
+    """Write a part of the house that a second opinion speaks of."""
+    words = PARTS.get(subject, subject.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def usd(amount: int) -> str:
+    """Write whole dollars."""
+    return f"${amount:,}"
+
+
+def percent(share: float) -> str:
+    """Write a share of 1; what is there at all is never written as nothing."""
+    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
+def measured(line: EstimateLine) -> str:
+    """Write a quantity with its unit, with as many digits as say something."""
+    whole = line.quantity >= 10 or line.quantity == round(line.quantity)
+    amount = f"{line.quantity:,.0f}" if whole else f"{line.quantity:.1f}"
+    return amount + UNITS.get(line.unit, f" {line.unit}")
+
+
+def long_day(day: date) -> str:
+    """Write a day as letters do."""
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def _unseen(line: EstimateLine) -> bool:
+    return line.item in cost_bars.UNSEEN
+
+
+def _shown(issue: HouseIssue, figures: photo_figures.Figures) -> ShownIssue:
+    """Cut out where the surest photos show it."""
+    crops = []
+    for file in issue.photos[:CROPS]:
+        figure = figures.of(file)
+        if figure and (crop := figure.cut(issue.issue)):
+            crops.append((crop, figure.anchor))
+    return ShownIssue(issue, crops, max(0, len(issue.photos) - CROPS))
