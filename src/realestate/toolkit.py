@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from realestate.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from realestate.access import OpenSession
     from realestate.adapters.model_shelf import ModelShelf
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from realestate.services.importing import Importer
     from realestate.services.lead_audit import LeadAudit
     from realestate.services.leads import Leads
+    from realestate.services.model_evaluation import ModelEvaluation
     from realestate.services.picturing import Pictures
     from realestate.services.undoing import Undoer
     from realestate.services.working import Working
@@ -212,6 +213,23 @@ class Toolkit:
         from realestate.adapters.model_shelf import ModelShelf
 
         return ModelShelf(self.settings.data_folder / "models")
+
+    def model_evaluation(self, name: str | None = None) -> ModelEvaluation:
+        """Measure a photo model, the one of the settings when it is not named; every photo is looked at anew."""
+        from realestate.adapters.executors import workers
+        from realestate.adapters.labelled_photos import read_labelled_photos
+        from realestate.adapters.photo_reader import ModelPhotoReader
+        from realestate.services.model_evaluation import ModelEvaluation
+
+        model = self.models.ready(name or self.settings.model)
+        return ModelEvaluation(ModelPhotoReader(model, workers), read_labelled_photos)
+
+    def write_lines(self, file: Path, lines: Iterable[str]) -> None:
+        """Write lines of text to a file that appears whole or not at all."""
+        from realestate.adapters.outgoing_files import new_file
+
+        with new_file(file) as stream:
+            stream.writelines(f"{line}\n".encode() for line in lines)
 
     def second_opinion(self, agree: Callable[[str], bool]) -> OpenAIVision:
         """Who gives a second opinion on photos; ``agree`` is asked with the host before a first photo goes to it."""

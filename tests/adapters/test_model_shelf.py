@@ -67,7 +67,9 @@ def test_the_same_model_again_changes_nothing_and_another_needs_a_word(shelf: Mo
     with pytest.raises(UsageError, match="already"):
         shelf.add(*other)
     assert shelf.add(*other, replace=True).onnx.read_bytes() == other[0].read_bytes()
-    assert shelf.add(*files, name="second").name == "second"
+    second = shelf.add(*files, name="second")
+    assert second.read_card().card.name == "second"
+    assert shelf.add(*files, name="second") == second
     assert [one.name for one in shelf.all()] == ["second", "tiny"]
     assert sorted(one.name for one in (tmp_path / "data" / "models").iterdir()) == ["second", "tiny"]
 
@@ -98,7 +100,7 @@ def test_a_refused_model_leaves_nothing_behind(shelf: ModelShelf, tmp_path: Path
     with pytest.raises(UnusableInputError, match=r"tiny\.onnx is refused"):
         shelf.add(*write(tmp_path, fixed_model(scores=[np.nan] * 3), card(output=GRID)))
     assert not list(shelf.all())
-    assert not (tmp_path / "data").exists()
+    assert not list((tmp_path / "data" / "models").iterdir())
 
 
 @pytest.mark.parametrize(

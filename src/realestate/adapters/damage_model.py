@@ -102,6 +102,8 @@ class DamageModel:
     def _session(self) -> Any:  # noqa: ANN401  the engine has no types
         import onnxruntime
 
+        # Beside the session's own messages there are some on the machine, such as an unknown processor.
+        onnxruntime.set_default_logger_severity(FATAL)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
@@ -115,8 +117,8 @@ def check_files(onnx_path: Path, card_path: Path) -> tuple[CardFile, bytes, Onnx
     Raises:
         UnusableInputError: If one of them is not what it has to be.
     """
-    spec = read_card(card_path)
     data = read_file(onnx_path, MOST_BYTES)
+    spec = read_card(card_path)
     found = hashlib.sha256(data).hexdigest()
     if found != spec.card.sha256:
         message = f"{onnx_path.name} is not the model of its card: its SHA-256 is {found}, the card says"

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -30,6 +30,16 @@ class ModelFiles:
     onnx: Path
     card: Path
     shipped: bool = False
+
+    @property
+    def tried(self) -> bool:
+        """Whether it ran here before; what was changed since shows when it is next made ready."""
+        return self.shipped or self.tried_file.is_file()
+
+    @property
+    def tried_file(self) -> Path:
+        """Says for which bytes, and by which version of the engine, the trial was passed."""
+        return self.onnx.parent / TRIED
 
     def read_card(self) -> CardFile:
         """The card.
@@ -78,6 +88,10 @@ class ModelShelf:
             raise UsageError(f"There is no model {name!r}.", LIST)
         return self._own(name)
 
+    def files_at(self, onnx: Path, card: Path) -> ModelFiles:
+        """Files that are not on the shelf."""
+        return ModelFiles(onnx.stem, onnx, card)
+
     def ready(self, name: str) -> ModelFiles:
         """The files of a model that may be run: one of the user's was tried apart, once for each of its versions.
 
@@ -86,9 +100,9 @@ class ModelShelf:
             UnusableInputError: If it is refused.
         """
         model = self.find(name)
-        if not model.shipped and (found := _fingerprint(model)) != _tried(model):
+        if not model.shipped and _fingerprint(model) != _tried(model):
             self.try_out(model)
-            self._put(model, found)
+            _write(model.tried_file, json.dumps(_fingerprint(model)).encode())
         return model
 
     def try_out(self, model: ModelFiles) -> None:
@@ -110,34 +124,35 @@ class ModelShelf:
             UsageError: If the name is taken or cannot be one.
             UnusableInputError: If the model is refused.
         """
-        chosen = name or read_card(card).card.name
+        data, document = read_file(onnx, MOST_BYTES), dict(read_card(card).document)
+        chosen = name or str(document["name"])
         if chosen == SHIPPED or not NAME.fullmatch(chosen):
             raise UsageError(
                 f"A model cannot be called {chosen!r}.", "Name it: --name roofs; small letters, digits, - _"
             )
-        new, kept = ModelFiles(chosen, onnx, card), self._own(chosen)
-        known = kept.card.is_file()
-        if known and _fingerprint(new) == _fingerprint(kept):
-            return kept
-        if known and not replace:
-            raise UsageError(f"There is a model {chosen!r} already.", "Name it: --name NAME, or add --replace")
-        tried = _fingerprint(new)
-        self.try_out(new)
-        self._put(new, tried)
-        return kept
-
-    def _put(self, model: ModelFiles, tried: Mapping[str, str]) -> None:
-        """Copy a model into its place; the place changes at once, when the copy is whole."""
+        kept = self._own(chosen)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryDirectory(prefix=".", dir=self._folder) as scratch:
-            folder, place = Path(scratch) / "new", self._folder / model.name
-            folder.mkdir(mode=0o700)
-            _write(folder / ONNX, read_file(model.onnx, MOST_BYTES))
-            _write(folder / CARD, read_file(model.card, MOST_BYTES))
-            _write(folder / TRIED, json.dumps(tried).encode())
-            if place.exists():
-                place.rename(Path(scratch) / "old")
-            folder.rename(place)
+            new = ModelFiles(chosen, Path(scratch) / "a" / onnx.name, Path(scratch) / "b" / card.name)
+            _write(new.onnx, data)
+            _write(new.card, json.dumps({**document, "name": chosen}, ensure_ascii=False, indent=1).encode())
+            if kept.card.is_file() and _fingerprint(new) == _fingerprint(kept):
+                return kept
+            if kept.card.is_file() and not replace:
+                raise UsageError(f"There is a model {chosen!r} already.", "Name it: --name NAME, or add --replace")
+            self.try_out(new)
+            self._put(new, kept)
+        return kept
+
+    def _put(self, new: ModelFiles, kept: ModelFiles) -> None:
+        """Move a model into its place, which is a whole model at any moment; ``new`` lies in a folder that goes."""
+        folder, place = new.onnx.parent, kept.onnx.parent
+        _write(folder / TRIED, json.dumps(_fingerprint(new)).encode())
+        new.card.rename(folder / CARD)
+        new.onnx.rename(folder / ONNX)
+        if place.exists():
+            place.rename(folder.parent / "old")
+        folder.rename(place)
 
     def _own(self, name: str) -> ModelFiles:
         return ModelFiles(name, self._folder / name / ONNX, self._folder / name / CARD)
@@ -147,7 +162,8 @@ class ModelShelf:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(data)
 
 
@@ -162,6 +178,6 @@ def _fingerprint(model: ModelFiles) -> dict[str, str]:
 
 def _tried(model: ModelFiles) -> object:
     try:
-        return json.loads((model.onnx.parent / TRIED).read_text(encoding="utf-8"))
+        return json.loads(model.tried_file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None

@@ -21,6 +21,7 @@ GROUPS: dict[str, str] = {
     "chat": "Qualify a seller in conversation, on a terminal or line by line in a pipe.",
     "runs": "Look at imports, their rejected rows, and undo them.",
     "buyers": "Cash buyers: bring them in, tell them apart, match them to a property.",
+    "models": "The models that look at photos: list, check, add, measure, train.",
     "db": "The database: start, status, upgrade, stop, backup and restore.",
     "accounts": "Who may sign in; signing in and out; tokens for unattended runs.",
     "keys": "The keys of personal data: turn over, move to AWS KMS, save, check.",

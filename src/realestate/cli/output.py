@@ -133,17 +133,17 @@ def emit_one(record: Mapping[str, Any], fmt: Format | None) -> None:
 
 
 @contextmanager
-def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Show a bar on stderr, on a terminal only; call what is given with the amount done so far."""
+def progress(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """Show a bar on stderr, on a terminal only; call what is given with the amount done, and the whole once known."""
     if _manners.quiet or not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bars:
         task = bars.add_task(what, total=total)
-        yield lambda done: bars.update(task, completed=done)
+        yield lambda done, whole=total: bars.update(task, completed=done, total=whole)
 
 
 def _as_json(row: Mapping[str, Any]) -> str:
