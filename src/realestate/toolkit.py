@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from realestate.domain.leads.records import LeadFilter
     from realestate.domain.ports import Cipher
     from realestate.office import Office
+    from realestate.repairing import Repairing
     from realestate.repositories.unit_of_work import UnitOfWork
     from realestate.services.buyer_index import BuyerIndex
     from realestate.services.buyer_intake import BuyerIntake
@@ -223,6 +224,13 @@ class Toolkit:
 
         model = self.models.ready(name or self.settings.model)
         return ModelEvaluation(ModelPhotoReader(model, workers), read_labelled_photos)
+
+    @cached_property
+    def repairs(self) -> Repairing:
+        """Analyze photos of houses, price repairs, look back at analyses."""
+        from realestate.repairing import Repairing
+
+        return Repairing(self.settings, lambda: self.models, self.work, date.today)
 
     def write_lines(self, file: Path, lines: Iterable[str]) -> None:
         """Write lines of text to a file that appears whole or not at all."""

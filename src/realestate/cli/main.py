@@ -31,6 +31,8 @@ GROUPS: dict[str, str] = {
 """Command groups, each in a module of its name that is imported only when the group is named."""
 
 COMMANDS: dict[str, str] = {
+    "analyze": "Find damage in photos of a house, rate its condition, and price its repairs; on this machine.",
+    "analyze-images": "The same as analyze.",
     "demo": "Write invented lists to a folder, to try everything on.",
     "doctor": "Check every part of the set-up and name the command that mends it.",
 }

@@ -99,6 +99,11 @@ def confirm(question: str) -> bool:
     return typer.confirm(question, err=True)
 
 
+def agreed() -> bool:
+    """Whether ``--yes`` agreed to everything beforehand."""
+    return _manners.agree
+
+
 def write(text: str) -> None:
     """Print one line of data."""
     sys.stdout.write(text + "\n")
@@ -133,17 +138,30 @@ def emit_one(record: Mapping[str, Any], fmt: Format | None) -> None:
 
 
 @contextmanager
-def progress(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
-    """Show a bar on stderr, on a terminal only; call what is given with the amount done, and the whole once known."""
+def progress(what: str, total: int | None = None, *, rate: bool = False) -> Iterator[Callable[..., None]]:
+    """Show a bar on stderr, on a terminal only; call what is given with the amount done, and the whole once known.
+
+    Args:
+        what: Is being done.
+        total: How much there is to do.
+        rate: Whether to show how many are done in a second.
+    """
     if _manners.quiet or not sys.stderr.isatty():
         yield lambda *_: None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn, TextColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task(what, total=total)
-        yield lambda done, whole=total: bars.update(task, completed=done, total=whole)
+    per_second: list[ProgressColumn] = [TextColumn("{task.fields[rate]}")] if rate else []
+    columns = (*Progress.get_default_columns(), *per_second)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(what, total=total, rate="")
+
+        def advance(done: int, whole: int | None = total) -> None:
+            speed = bars.tasks[task].speed
+            bars.update(task, completed=done, total=whole, rate=f"{speed:,.1f} a second" if speed else "")
+
+        yield advance
 
 
 def _as_json(row: Mapping[str, Any]) -> str:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from made_readings import CARD, FINE, THRESHOLD, reading, spot
-from realestate.domain.repairs.judging import STRANGE, judge
+from realestate.domain.repairs.analysis import STRANGE
+from realestate.domain.repairs.judging import judge
 from realestate.domain.repairs.readings import Quality
 from realestate.domain.repairs.severity import STEPS, at_least, grade, worst
 from realestate.domain.repairs.taxonomy import CLASSES

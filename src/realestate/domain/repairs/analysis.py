@@ -27,6 +27,10 @@ Rating = Literal["C3", "C4", "C5", "C6"]
 """Condition as Fannie Mae's and Freddie Mac's appraisal dataset words it; photos alone never show C1 or C2."""
 
 
+STRANGE = "unlike anything the model was trained on"
+"""The doubt about a photo that may show no house at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoIssue:
     """One kind of damage in one photo.

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 DIGITS = 4
 """Of probabilities and shares."""
 
+PHOTO_COLUMNS = ("file", "status", "issue", "score", "severity", "area", "box")
+"""Of :func:`issue_rows`."""
+
 Document = dict[str, Any]
 
 
@@ -61,7 +64,7 @@ def issue_rows(analysis: Analysis) -> Iterator[Document]:
 
 
 def _row(file: str, status: str) -> Document:
-    return {"file": file, "status": status, **dict.fromkeys(("issue", "score", "severity", "area", "box"))}
+    return {**dict.fromkeys(PHOTO_COLUMNS), "file": file, "status": status}
 
 
 def _photo(photo: JudgedPhoto) -> Document:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from realestate.domain.repairs.analysis import JudgedPhoto, PhotoIssue
+from realestate.domain.repairs.analysis import STRANGE, JudgedPhoto, PhotoIssue
 from realestate.domain.repairs.regions import find_regions
 from realestate.domain.repairs.severity import grade, sureness
 
@@ -25,8 +25,6 @@ BLURRED_BELOW = 0.003
 
 SMALLEST = 96
 """Pixels on the short side; smaller are thumbnails."""
-
-STRANGE = "unlike anything the model was trained on"
 
 SURE_THOUGH_STRANGE = 0.5
 """How far a finding in a strange photo has to be from its threshold to certainty before it is believed."""
