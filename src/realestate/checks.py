@@ -35,6 +35,7 @@ def checks(toolkit: Toolkit) -> dict[str, Check]:
         "walls": lambda: _walls(toolkit),
         "keys": lambda: _keys(toolkit),
         "buyers' index": lambda: _buyer_index(toolkit),
+        "photo model": lambda: _photo_model(toolkit),
         **{f"packages for {name}": _package_check(modules) for name, modules in PARTS.items()},
     }
 
@@ -83,6 +84,16 @@ def _buyer_index(toolkit: Toolkit) -> tuple[str, str, str]:
         words = f"{len(drift.missing)} missing, {len(drift.stale)} stale, {len(drift.foreign)} foreign vectors"
         return WARN, words, "Run: realestate buyers reindex"
     return OK, "the vector index holds every buyer", ""
+
+
+def _photo_model(toolkit: Toolkit) -> tuple[str, str, str]:
+    """Whole by its hash, and it runs; one of the user's is tried apart when it changed."""
+    shelf, name = toolkit.models, toolkit.settings.model
+    model = shelf.ready(name)
+    if model.shipped:
+        shelf.try_out(model)
+    card = model.read_card().card
+    return OK, f"{card.name} is whole and runs; it knows {len(card.classes)} kinds of damage", ""
 
 
 def _keys(toolkit: Toolkit) -> tuple[str, str, str]:

@@ -11,16 +11,16 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from realestate.adapters.platform import confine_memory
 from realestate.errors import ExitCode, UnusableInputError
 
 LONGEST_S = 60
 """Seconds for loading and three photos; a heavy detector takes five of them on a slow core."""
 
 MEMORY_BYTES = 2 << 30
-"""Of address space, above the file itself; the engine alone takes 190 MB."""
+"""On top of the engine itself, and of the file as often as it is held while the engine gets it ready."""
 
 COPIES = 4
-"""How often the file may be held while the engine gets it ready."""
 
 HINT = "Take it from where you trust it, or make it smaller."
 
@@ -57,8 +57,12 @@ def _why(name: str, code: int, words: str) -> UnusableInputError:
 
 def main(arguments: list[str]) -> int:
     """Load a model within limits and show it noise; gives the exit code."""
+    import numpy  # noqa: F401  what takes address space comes before its limit
+    import onnxruntime  # noqa: F401
+
     onnx_path, card_path = map(Path, arguments[:2])
-    _limit(_size(onnx_path), int(arguments[2]))
+    confine_memory(MEMORY_BYTES + COPIES * _size(onnx_path))
+    _limit_time(int(arguments[2]))
     try:
         _show_noise(onnx_path, card_path)
     except UnusableInputError as error:
@@ -81,16 +85,12 @@ def _show_noise(onnx_path: Path, card_path: Path) -> None:
     model.look(np.random.default_rng(0).integers(0, 256, (2, *model.side, 3), np.uint8))
 
 
-def _limit(size: int, seconds: int) -> None:
+def _limit_time(seconds: int) -> None:
+    """End this process even when nobody waits for it any more."""
     import resource
 
-    memory = MEMORY_BYTES + COPIES * size
-    # macOS knows the limit on memory by name only.
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _size(path: Path) -> int:

@@ -101,9 +101,11 @@ def spread(files: Sequence[str]) -> list[str]:
 
 def shrink(photo: bytes) -> bytes:
     """A small JPEG of the pixels alone, upright; nothing where there are none."""
-    import cv2
     import numpy as np
 
+    from realestate.adapters.photo_decoding import opencv
+
+    cv2 = opencv()
     pixels = cv2.imdecode(np.frombuffer(photo, np.uint8), cv2.IMREAD_COLOR) if photo else None
     if pixels is None:
         return b""
