@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from realestate.domain.leads.records import AnalysisRecord
     from realestate.domain.leads.score_parts import Explanation
     from realestate.services.leads import LeadView
 
@@ -28,9 +29,18 @@ def screen(view: LeadView) -> Iterator[str]:
     yield f"  owner {LOCKED if view.locked and lead.owner_name else view.owner or 'unknown'}"
     yield from _signals(view)
     yield from _contacts(view)
+    if view.analysis:
+        yield _analysis(view.analysis)
     yield from _work(view)
     for event in view.history:
         yield f"  {event['created_at']:%Y-%m-%d %H:%M}  {event['what']}  {event['detail']}"
+
+
+def _analysis(found: AnalysisRecord) -> str:
+    rating = f"condition {found.condition}" if found.condition else "condition not rated"
+    cost = "nothing priced" if found.likely is None else f"repairs ${found.low:,.0f} to ${found.high:,.0f}"
+    likely = "" if found.likely is None else f", likely ${found.likely:,.0f}"
+    return f"Photos {found.created_at:%Y-%m-%d}  {rating}  {cost}{likely}  ({found.photos} photos, analysis {found.id})"
 
 
 def _work(view: LeadView) -> Iterator[str]:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from realestate.domain.leads.records import ContactLine, LeadFilter, LeadLine, LeadRecord, SignalLine
+from realestate.domain.leads.records import (
+    AnalysisRecord,
+    ContactLine,
+    LeadFilter,
+    LeadLine,
+    LeadRecord,
+    SignalLine,
+)
 from realestate.repositories.folding import BEST_FIRST
 from realestate.repositories.lead_search import select_leads
 
@@ -59,6 +66,12 @@ WHERE spots.lead_id = %s
 ORDER BY contacts.kind, contacts.blind, {BEST_FIRST}
 """  # noqa: S608 - constant text
 
+_ANALYSIS = """
+SELECT id, created_at, condition, estimate_low AS low, repair_cost_estimate AS likely, estimate_high AS high,
+    images_analyzed AS photos
+FROM property_analyses WHERE lead_id = %s ORDER BY id DESC LIMIT 1
+"""
+
 
 class LeadRepository:
     """Works on the leads of one user inside the caller's transaction."""
@@ -98,6 +111,11 @@ class LeadRepository:
         query = "SELECT what, detail, created_at FROM lead_history WHERE lead_id = %s ORDER BY id DESC"
         with self._connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(query, (lead,)).fetchall()
+
+    def latest_analysis(self, lead: int) -> AnalysisRecord | None:
+        """Give what photos of the house showed last; ``None`` if none were analyzed."""
+        with self._connection.cursor(row_factory=class_row(AnalysisRecord)) as cursor:
+            return cursor.execute(_ANALYSIS, (lead,)).fetchone()
 
     def lock(self, lead: int) -> str | None:
         """Hold a lead until the transaction ends; returns its status, or ``None`` when there is no such lead."""

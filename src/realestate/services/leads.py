@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from realestate.domain.leads.records import (
     NUMBERS,
     SORTS,
+    AnalysisRecord,
     ContactLine,
     LeadFilter,
     LeadLine,
@@ -74,6 +75,7 @@ class LeadView:
     notes: list[Note]
     tags: list[str]
     due: date | None
+    analysis: AnalysisRecord | None
     locked: NotAllowedError | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -92,6 +94,7 @@ class LeadView:
             "notes": [asdict(note) for note in self.notes],
             "tags": self.tags,
             "due": self.due,
+            "analysis": asdict(self.analysis) if self.analysis else None,
         }
 
 
@@ -168,6 +171,7 @@ class Leads:
             signals, contacts = work.leads.signals(lead), work.leads.contacts(lead)
             history, rows = work.leads.history(lead), work.decided.rows(lead)
             sealed, tags, due = work.notes.notes(lead), work.notes.tags(lead), work.notes.due(lead)
+            analysis = work.leads.latest_analysis(lead)
         try:
             owner, clear, locked = self._owner(record), self._contacts(contacts, self._open), None
             notes = [Note(self._open_note(note), note.created_at) for note in sealed]
@@ -175,7 +179,7 @@ class Leads:
             # Without the key the property is shown all the same, and the way back to the key.
             owner, clear, locked = None, self._contacts(contacts, lambda _: None), error
             notes = [Note(None, note.created_at) for note in sealed]
-        return LeadView(record, owner, signals, clear, history, rows, notes, tags, due, locked)
+        return LeadView(record, owner, signals, clear, history, rows, notes, tags, due, analysis, locked)
 
     def why(self, lead: int) -> Explanation:
         """Explain the score of a lead as it was last written.

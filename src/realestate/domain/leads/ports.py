@@ -12,6 +12,7 @@ from realestate.domain.leads.decisions import Pair
 from realestate.domain.leads.header_words import HeaderWords
 from realestate.domain.leads.outgoing import ExportStore
 from realestate.domain.leads.records import (
+    AnalysisRecord,
     ContactLine,
     LeadFilter,
     LeadLine,
@@ -248,6 +249,10 @@ class LeadStore(Protocol):
 
     def history(self, lead: int) -> list[dict[str, Any]]:
         """Give what happened to a lead, the latest first."""
+        ...
+
+    def latest_analysis(self, lead: int) -> AnalysisRecord | None:
+        """Give what photos of the house showed last; ``None`` if none were analyzed."""
         ...
 
     def lock(self, lead: int) -> str | None:

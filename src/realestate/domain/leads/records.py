@@ -191,6 +191,19 @@ class ContactLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AnalysisRecord:
+    """What photos of the house showed last; amounts in US dollars, ``None`` where nothing was priced."""
+
+    id: int
+    created_at: datetime
+    condition: str | None
+    low: float | None
+    likely: float | None
+    high: float | None
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoteLine:
     """What somebody wrote down about a lead, still encrypted."""
 
