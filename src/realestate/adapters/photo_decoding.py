@@ -44,10 +44,10 @@ ORIENTATION = 0x0112
 """EXIF tag; 1 is upright, 2 to 8 are turned or mirrored."""
 
 HARMLESS_BYTES = 16
-"""Cameras pad the end of a scan with a few bytes; a scan that lost its place leaves more of them over."""
+"""Cameras pad what ends in a restart or the end mark with a few bytes; a scan that lost its place leaves more."""
 
-_DAMAGE = re.compile(r"[Pp]remature end|bad Huffman code|instead of RST|extraneous bytes before marker 0xd")
-_LEFT_OVER = re.compile(r"(\d+) extraneous bytes")
+_DAMAGE = re.compile(r"[Pp]remature end|bad Huffman code|instead of RST|extraneous bytes before marker 0x(?:c4|da)")
+_LEFT_OVER = re.compile(r"(\d+) extraneous bytes before marker 0xd[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +148,8 @@ def _jpeg_pixels(data: bytes, factor: int) -> NDArray[np.uint8]:
 
 def _tells_damage(talk: str) -> bool:
     """Whether libjpeg printed that pixels are wrong; it warns of harmless padding, too."""
-    if not _DAMAGE.search(talk):
-        return False
     left_over = _LEFT_OVER.search(talk)
-    return left_over is None or int(left_over[1]) > HARMLESS_BYTES
+    return bool(_DAMAGE.search(talk)) or (left_over is not None and int(left_over[1]) > HARMLESS_BYTES)
 
 
 def _jpeg_orientation(block: bytes) -> int:

@@ -184,8 +184,7 @@ def require_whole_png(data: bytes) -> None:
         if end > len(data):
             break
         kind = data[at + 4 : at + 8]
-        # Small letters first mark what a reader may leave out: a damaged comment is no damaged photo.
-        if kind[:1].isupper() and zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end]):
+        if zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end]):
             raise BadPhotoError("damaged: a checksum is wrong")
         if kind == b"IEND":
             return

@@ -13,6 +13,7 @@ from realestate.domain.repairs.readings import SkippedPhoto
 from realestate.errors import NotAllowedError, TryLaterError, UnusableInputError, UsageError
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectTypeDef
 
@@ -126,17 +127,17 @@ def _client() -> S3Client:
     return client
 
 
-def _code(error: Exception) -> str:
-    response: dict[str, dict[str, str]] = getattr(error, "response", {})
-    return response.get("Error", {}).get("Code", "")
+def _code(error: ClientError) -> str:
+    code: str = error.response.get("Error", {}).get("Code", "")
+    return code
 
 
 def _explain(error: Exception, bucket: str) -> NoReturn:
     """Raise what a failure means in our words."""
     from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
-    code = _code(error)
     if isinstance(error, ClientError):
+        code = _code(error)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if status >= 500 or status == 429 or code in {"SlowDown", "RequestTimeout", "Throttling"}:
             raise _unanswered(bucket, code) from None
