@@ -185,9 +185,13 @@ def test_a_slow_server_is_left_at_the_deadline(httpserver: HTTPServer) -> None:
     httpserver.expect_request(PATH).respond_with_handler(slow)
     start = time.monotonic()
     opinion = ask(httpserver, 0.4)
+    took = time.monotonic() - start
     left.set()
+    # The answer that nobody waits for any more belongs to this test, not to the log of the next.
+    while not httpserver.log and time.monotonic() - start < 30:
+        time.sleep(0.01)
     assert opinion.failure == "no answer in time"
-    assert time.monotonic() - start < 10
+    assert took < 10
 
 
 def test_without_a_photo_nobody_is_asked(httpserver: HTTPServer) -> None:

@@ -26,7 +26,7 @@ Row = dict[str, Any]
 @app.command("list")
 def list_models(output: OutputOption = None) -> None:
     """List the models there are; the one in use is what the setting `model` names."""
-    emit(map(_listed, toolkit().models.all()), output)
+    emit(map(_listed, toolkit().models.all()), output, ("name", "used", "from", "version", "kind", "classes", "state"))
 
 
 @app.command()
@@ -100,7 +100,7 @@ def evaluate(
         measured = evaluation.run(manifest, photos or manifest.parent, split, lambda done, total: advance(done, total))
     if predictions is not None:
         _write_predictions(measured, predictions)
-    _show_figures(measured, output)
+    _show_figures({"model": measured.model, "sha256": measured.sha256, **measured.figures}, output)
     raise typer.Exit(_left_out(measured))
 
 
@@ -110,22 +110,45 @@ def train(
     labels: Annotated[
         Path | None, typer.Option("--labels", help="CSV of labels; manifest.csv in the folder when omitted.")
     ] = None,
+    backbone: Annotated[
+        Path | None, typer.Option("--backbone", help="ImageNet weights to start from; the shipped model when omitted.")
+    ] = None,
     tier: Annotated[str, typer.Option("--tier", help="A: explicitly licensed photos alone; all.")] = "all",
-    out: Annotated[Path, typer.Option("--out", help="Where model, card and figures go.")] = Path("model"),
-    seed: Annotated[int, typer.Option("--seed", help="Where chance begins.")] = 0,
-    minutes: Annotated[float | None, typer.Option("--minutes", min=0.1, help="Stop training after so long.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="Where model, card and predictions go.")] = Path("model"),
+    name: Annotated[str, typer.Option("--name", help="How the card calls the model.")] = "own",
+    seed: Annotated[int, typer.Option("--seed", help="Where chance begins.")] = 1,
+    steps: Annotated[
+        int | None, typer.Option("--steps", min=1, help="Of gradient descent; as for the shipped model when omitted.")
+    ] = None,
     folds: Annotated[int, typer.Option("--folds", min=2, help="Parts for cross-validation.")] = 5,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processor cores to use; all when omitted.")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes; one a core when omitted.")] = None,
+    output: OutputOption = None,
 ) -> None:
-    """Train a model on labelled photos, measure it by cross-validation, write it with its card."""
+    """Train a model on labelled photos: measured by cross-validation, written with its card."""
     if tier not in ("A", "all"):
         raise UsageError(f"There is no tier {tier!r}.", "Write --tier A or --tier all")
     if importlib.util.find_spec("torch") is None:
         raise UsageError("Training needs torch, which is not installed.", "pip install 'realestate[train]'")
-    from realestate.training.command import train as run
+    table = labels or folder / "manifest.csv"
+    if not table.is_file():
+        raise UsageError(f"There is no file {table}.", "Name the labels: --labels FILE.csv with file,crack,mould ...")
+    from realestate.training import command
 
-    run(folder, labels, tier=tier, out=out, seed=seed, minutes=minutes, folds=folds, jobs=jobs)
-    next_step(f"realestate models add {out / 'damage.onnx'} --card {out / 'damage.json'} --name own")
+    request = command.Request(
+        folder,
+        table,
+        backbone,
+        licensed_only=tier == "A",
+        out=out,
+        name=name,
+        seed=seed,
+        steps=steps or command.STEPS,
+        fold_count=folds,
+        jobs=jobs or command.cores(),
+    )
+    figures = command.train(request, say)
+    _show_figures({"model": name, **figures}, output)
+    next_step(f"realestate models add {out / 'damage.onnx'} --card {out / 'damage.json'}")
 
 
 def _chosen() -> str:
@@ -174,8 +197,7 @@ def _write_predictions(measured: Measured, path: Path) -> None:
     toolkit().write_lines(path, (json.dumps(line, ensure_ascii=False) for line in lines))
 
 
-def _show_figures(measured: Measured, output: Format | None) -> None:
-    figures = {"model": measured.model, "sha256": measured.sha256, **measured.figures}
+def _show_figures(figures: Row, output: Format | None) -> None:
     if output is Format.TABLE or (output is None and sys.stdout.isatty()):
         from realestate.cli.model_screen import show_figures
 
