@@ -122,7 +122,7 @@ class Repairing:
         from realestate.adapters.outgoing_files import new_file
         from realestate.reports.repair_pages import repair_page
 
-        text = repair_page(analysis, self._today(), owner, lead, analysis.second_opinion)
+        text = repair_page(analysis, self._today(), owner, lead)
         with new_file(file) as stream:
             stream.write(text.encode())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ LARGE_BYTES, SMALL_BYTES = 8_000_000, 3_000_000
 """All photos of a kind together; a page of 200 photos still goes by e-mail."""
 MOST_BYTES = 190_000
 """Of one photo."""
+MOST_SHOWN = 120
+"""Photos of a kind without findings; the rest is counted."""
 CROP_SIDE = 220
 STEPS = ("severe", "moderate", "minor", "needs inspection")
 BOXES = 6
@@ -61,6 +64,13 @@ class Figures:
     clear: list[Figure] = field(default_factory=list)
     repeated: list[Figure] = field(default_factory=list)
     doubtful: list[Figure] = field(default_factory=list)
+    more: Counter[str] = field(default_factory=Counter)
+    """How many of a kind are not shown, as there are too many."""
+
+    def count(self, kind: str) -> int:
+        """How many photos are of a kind, shown or not."""
+        shown: list[Figure] = getattr(self, kind)
+        return len(shown) + self.more[kind]
 
     @property
     def all(self) -> list[Figure]:
@@ -74,17 +84,21 @@ class Figures:
 
 def figures(analysis: Analysis) -> Figures:
     """Make the photos of a page; the more there are, the smaller they get, so that the page stays bounded."""
-    large = sum(_is_large(photo) for photo in analysis.photos)
+    large = sum(_kind(photo) == "found" for photo in analysis.photos)
     each_large = min(MOST_BYTES, LARGE_BYTES // max(large, 1))
-    each_small = min(MOST_BYTES, SMALL_BYTES // max(len(analysis.photos) - large, 1))
+    each_small = min(MOST_BYTES, SMALL_BYTES // max(min(len(analysis.photos) - large, 3 * MOST_SHOWN), 1))
     made = Figures()
     for at, photo in enumerate(analysis.photos, start=1):
-        size = (each_large, LARGE) if _is_large(photo) else (each_small, SMALL)
+        kind = _kind(photo)
+        shown: list[Figure] = getattr(made, kind)
+        if kind != "found" and len(shown) >= MOST_SHOWN:
+            made.more[kind] += 1
+            continue
+        size = (each_large, LARGE) if kind == "found" else (each_small, SMALL)
         picture = fitted(opened(photo.preview, size[1]), *size) if photo.preview else None
-        figure = Figure(photo, f"photo-{at}", picture)
-        _place(made, photo).append(figure)
-        if _is_large(photo):
-            _mark(figure)
+        shown.append(Figure(photo, f"photo-{at}", picture))
+    for figure in made.found:
+        _mark(figure)
     made.found.sort(key=lambda figure: min(map(badness, figure.photo.issues)))
     return made
 
@@ -94,16 +108,13 @@ def badness(issue: PhotoIssue | HouseIssue) -> tuple[int, float]:
     return STEPS.index(issue.severity), -issue.score
 
 
-def _is_large(photo: JudgedPhoto) -> bool:
-    return photo.counts and bool(photo.issues)
-
-
-def _place(made: Figures, photo: JudgedPhoto) -> list[Figure]:
+def _kind(photo: JudgedPhoto) -> str:
+    """The list of Figures that a photo belongs to."""
     if photo.same_as is not None:
-        return made.repeated
+        return "repeated"
     if photo.issues:
-        return made.found
-    return made.doubtful if photo.doubts else made.clear
+        return "found"
+    return "doubtful" if photo.doubts else "clear"
 
 
 def _mark(figure: Figure) -> None:

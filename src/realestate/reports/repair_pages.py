@@ -15,7 +15,6 @@ from realestate.reports.photo_figures import badness
 
 if TYPE_CHECKING:
     from realestate.domain.repairs.analysis import Analysis, EstimateLine, HouseIssue
-    from realestate.domain.repairs.second_opinion import SecondOpinion
 
 RATINGS = {
     "C1": "new",
@@ -39,9 +38,7 @@ class ShownIssue:
     more: int
 
 
-def repair_page(
-    analysis: Analysis, day: date, owner: str = "", lead: int | None = None, opinion: SecondOpinion | None = None
-) -> str:
+def repair_page(analysis: Analysis, day: date, owner: str = "", lead: int | None = None) -> str:
     """Write the report of an analysis; everything in it that came from outside is shown as text, never run."""
     figures = photo_figures.figures(analysis)
     estimate = analysis.estimate
@@ -53,7 +50,7 @@ def repair_page(
         today=day,
         owner=owner,
         lead=lead,
-        opinion=opinion,
+        opinion=analysis.second_opinion,
         ratings=RATINGS,
         figures=figures,
         shown=[_shown(issue, figures) for issue in sorted(analysis.issues, key=badness)],
@@ -105,10 +102,10 @@ def _unseen(line: EstimateLine) -> bool:
 
 
 def _shown(issue: HouseIssue, figures: photo_figures.Figures) -> ShownIssue:
-    """Cut out where the surest photos show it."""
+    """Cut out each defect, the surest first, as far as there is room."""
     crops = []
-    for file in issue.photos[:CROPS]:
+    for file in issue.views[:CROPS]:
         figure = figures.of(file)
         if figure and (crop := figure.cut(issue.issue)):
             crops.append((crop, figure.anchor))
-    return ShownIssue(issue, crops, max(0, len(issue.photos) - CROPS))
+    return ShownIssue(issue, crops, max(0, issue.places - CROPS))

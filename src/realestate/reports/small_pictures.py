@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 STEPS = ((960, 84), (800, 78), (640, 72), (480, 68), (360, 62), (260, 55))
 """Longest side and JPEG quality, from the finest to the smallest that is still worth a look."""
-HOPE = 0.6
-"""What a lower quality leaves of the bytes, at best."""
+HOPE = 0.8
+"""What a lower quality leaves of the bytes of each dot."""
 
 
 @dataclass(frozen=True, slots=True)
