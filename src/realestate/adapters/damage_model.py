@@ -22,7 +22,7 @@ MOST_BYTES = 256 << 20
 FATAL = 4
 """Log level of the engine: what fails is raised as well, and said by us in one line."""
 
-HINT = "See what a card says: realestate models card -o json"
+HINT = "See docs/photo-models.md, or a card that works: realestate models card -o json"
 
 
 class DamageModel:
