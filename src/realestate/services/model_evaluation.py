@@ -66,10 +66,11 @@ class ModelEvaluation:
         predictions: dict[str, Prediction] = {}
         skipped: list[SkippedPhoto] = []
         for reading in self._reader.read(list(_there(names)), on_progress=on_progress):
+            file = names.get(reading.file, reading.file)
             if isinstance(reading, SkippedPhoto):
-                skipped.append(SkippedPhoto(names.get(reading.file, reading.file), reading.reason))
+                skipped.append(SkippedPhoto(file, reading.reason))
             else:
-                predictions[names[reading.file]] = predict(reading.scores, card.thresholds)
+                predictions[file] = predict(reading.scores, card.thresholds)
         if not predictions:
             raise UnusableInputError(
                 f"None of the {len(photos)} photos that {table.name} names could be read in {folder}.",
