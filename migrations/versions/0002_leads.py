@@ -25,6 +25,7 @@ TABLES = (
     "run_rows",
     "spots",
     "spot_ranges",
+    "crowds",
     "decisions",
     "sightings",
     "signals",
@@ -258,6 +259,14 @@ def _create() -> None:
         sa.Column("spot_key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("user_id", "street_key", "spot_key", name=op.f("pk_spot_ranges")),
         comment="The street keys of the other house numbers inside a range.",
+    )
+    op.create_table(
+        "crowds",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("spot_key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "run_id", "spot_key", name=op.f("pk_crowds")),
+        comment="Spots without parcel that several rows of one file name: an address of several properties.",
     )
     op.create_table(
         "decisions",

@@ -19,4 +19,5 @@ def _lead(toolkit: Toolkit, number: int) -> tuple[Any, ...]:
     signals = sorted((s.signal, str(s.event_date), s.amount or 0, str(s.closed_on), s.list) for s in view.signals)
     people = sorted((c.kind, c.value or "", c.list, tuple(c.restrictions)) for c in view.contacts)
     place = (lead.address, lead.city or "", lead.state or "", lead.zip or "", lead.parcel or "")
-    return (*place, round(lead.score, 9), tuple(lead.signals), lead.lists, view.owner or "", signals, people)
+    state = (round(lead.score, 9), tuple(lead.signals), lead.lists, lead.many_parcels)
+    return (*place, *state, view.owner or "", signals, people)

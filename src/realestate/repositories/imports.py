@@ -20,7 +20,8 @@ BULK_ROWS = 20_000
 """From here on joining whole tables beats looking rows up one by one."""
 
 # The tables of a batch are emptied before the next one, so that they stay small and in memory; those of the
-# run, ``incoming_rows``, ``repeats`` and ``fresh`` spots with their ranges, grow until the end.
+# run, ``incoming_rows``, ``repeats`` and ``fresh`` spots with their ranges, grow until the end. Spots of which one
+# file begins or ceases to name several rows are ``recrowded``.
 _TEMPORARY = """
 CREATE TEMP TABLE incoming_rows (n bigint, chunk int, outcome "char", spot_key bigint) ON COMMIT DROP;
 CREATE TEMP TABLE repeats (repeat bigint PRIMARY KEY, kept bigint) ON COMMIT DROP;
@@ -30,6 +31,7 @@ CREATE TEMP TABLE fresh (LIKE spots) ON COMMIT DROP;
 ALTER TABLE fresh DROP COLUMN user_id, DROP COLUMN lead_id, DROP COLUMN how, DROP COLUMN many_parcels,
     DROP COLUMN group_key, ADD PRIMARY KEY (spot_key);
 CREATE TEMP TABLE fresh_ranges (street_key bigint, spot_key bigint) ON COMMIT DROP;
+CREATE TEMP TABLE recrowded (spot_key bigint) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_spots (LIKE fresh) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_ranges (LIKE fresh_ranges) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_signals (LIKE signals) ON COMMIT DROP;

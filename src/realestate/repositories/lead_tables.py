@@ -200,6 +200,14 @@ def _sightings(metadata: sa.MetaData) -> None:
         comment="The street keys of the other house numbers inside a range.",
     )
     sa.Table(
+        "crowds",
+        metadata,
+        _owner_in_key(),
+        sa.Column("run_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("spot_key", sa.BigInteger, primary_key=True, autoincrement=False),
+        comment="Spots without parcel that several rows of one file name: an address of several properties.",
+    )
+    sa.Table(
         "decisions",
         metadata,
         sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),

@@ -20,14 +20,16 @@ CREATE TEMP TABLE area_parcels (parcel_key bigint PRIMARY KEY, hop int) ON COMMI
 """
 
 _FROM_FRESH = """
-INSERT INTO area SELECT spot_key, 0 FROM fresh;
+INSERT INTO area SELECT spot_key, 0 FROM fresh UNION SELECT spot_key, 0 FROM recrowded JOIN spots USING (spot_key);
 INSERT INTO area_streets SELECT street_key, 0 FROM fresh WHERE street_key IS NOT NULL
-    UNION SELECT street_key, 0 FROM fresh_ranges;
+    UNION SELECT street_key, 0 FROM fresh_ranges
+    UNION SELECT street_key, 0 FROM recrowded JOIN spots USING (spot_key) WHERE street_key IS NOT NULL
+    UNION SELECT street_key, 0 FROM recrowded JOIN spot_ranges USING (spot_key);
 INSERT INTO area_parcels SELECT DISTINCT parcel_key, 0 FROM fresh WHERE parcel_key IS NOT NULL
 """
 
 _SEEDED = """
-INSERT INTO area SELECT spot_key, 0 FROM empty_spots;
+INSERT INTO area SELECT spot_key, 0 FROM empty_spots ON CONFLICT DO NOTHING;
 INSERT INTO last_groups SELECT lead_id, group_key FROM empty_spots JOIN spots USING (spot_key);
 INSERT INTO area_streets SELECT street_key, 0 FROM (
     SELECT street_key FROM empty_spots JOIN spots USING (spot_key) WHERE street_key IS NOT NULL
@@ -81,9 +83,10 @@ ANALYZE tangled
 _COLUMNS = """spot_key, street_key, parcel_key, address_key, coalesce(city, ''), coalesce(state, ''), coalesce(zip, ''),
     coalesce(parcel, ''), coalesce(county, ''), coalesce(street_key, parcel_key) AS block"""
 _LOAD = f"""
-SELECT scope.*, tangled.block IS NOT NULL FROM (
+SELECT crowded.spot_key IS NOT NULL, scope.*, tangled.block IS NOT NULL FROM (
     SELECT {_COLUMNS}, 0 FROM fresh UNION ALL SELECT {_COLUMNS}, hop FROM area JOIN spots USING (spot_key)
-) AS scope LEFT JOIN tangled USING (block) ORDER BY tangled.block IS NULL, block
+) AS scope LEFT JOIN tangled USING (block) LEFT JOIN (SELECT DISTINCT spot_key FROM crowds) AS crowded USING (spot_key)
+ORDER BY tangled.block IS NULL, block
 """  # noqa: S608 - constant text
 _LOAD_AT_ONCE = 25_000
 
@@ -202,10 +205,16 @@ ANALYZE touched
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Spots that are decided together; ``hop`` 0 is new, a spot's result counts up to the rule's reach."""
+    """Spots that are decided together.
+
+    Attributes:
+        crowded: Whether one file names the spot in several rows.
+        hop: 0 is new; a spot's result counts up to the rule's reach.
+    """
 
     spots: Spots
     keys: SpotKeys
+    crowded: list[bool]
     hop: list[int]
 
 
@@ -303,11 +312,11 @@ def _last_block(rows: Sequence[tuple[Any, ...]]) -> int:
 
 
 def _area(rows: Sequence[tuple[Any, ...]]) -> Area:
-    spot, street, parcel_key, address, city, state, zip5, parcel, county, _, hop, _ = (
+    crowded, spot, street, parcel_key, address, city, state, zip5, parcel, county, _, hop, _ = (
         list(column) for column in zip(*rows, strict=True)
     )
     spots = Spots(address, city, state, zip5, parcel, county)
-    return Area(spots, SpotKeys(spot, street, parcel_key, _inside(spots)), hop)
+    return Area(spots, SpotKeys(spot, street, parcel_key, _inside(spots)), crowded, hop)
 
 
 def _inside(spots: Spots) -> list[Sequence[int]]:

@@ -203,7 +203,8 @@ class Importer:
         run = work.runs.open(kept.id, _file_name(file), fingerprint, signal, as_of, header, columns)
         report = ImportReport(_file_name(file), name, signal, run, columns)
         report.notes.append(words)
-        return report, ListContext(kept.id, run, signal, as_of, options.city or "", options.state or "")
+        once = priority is None and signal not in self._reference.signal_catalog().repeated
+        return report, ListContext(kept.id, run, signal, as_of, options.city or "", options.state or "", once)
 
     def _meaning(self, plan: ColumnPlan, name: str, file: str, options: ImportOptions) -> tuple[str | None, str]:
         """Find what a plain row of the list stands for, and say how that is known."""
@@ -262,6 +263,8 @@ class Importer:
 
     def _merge(self, work: LeadWork, context: ListContext, report: ImportReport, source: str) -> None:
         """Stack, score and fold what the new rows touch."""
+        if context.once:
+            work.crowds.note(context.run, context.list_id)
         work.stack.reach(REACH)
         restack(work)
         work.stack.touch()

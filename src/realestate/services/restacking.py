@@ -28,7 +28,7 @@ def restack(work: LeadWork) -> None:
     work.stack.expect_groups()
     together, apart = work.stack.decisions("together"), work.stack.decisions("apart")
     for area in work.stack.areas(SPOTS_AT_ONCE):
-        joins = stack(area.spots, area.keys)
+        joins = stack(area.spots, area.keys, area.crowded)
         spots = [key for key in area.keys.spot if key is not None]
         if together or apart:
             _follow_people(spots, joins, together, apart)

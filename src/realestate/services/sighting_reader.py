@@ -30,7 +30,11 @@ ABSENTEE = "absentee"
 
 @dataclass(frozen=True, slots=True)
 class ListContext:
-    """Where a batch belongs: its list and run, what a plain row stands for, and the place of rows that name none."""
+    """Where a batch belongs: its list and run, what a plain row stands for, and the place of rows that name none.
+
+    Attributes:
+        once: Whether the list names a property once, so that two rows at one address name two.
+    """
 
     list_id: int
     run: int
@@ -38,6 +42,7 @@ class ListContext:
     as_of: date
     city: str
     state: str
+    once: bool = False
 
 
 @dataclass(slots=True)

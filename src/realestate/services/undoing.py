@@ -54,10 +54,12 @@ class Undoer:
             heir = None if record.same_as else work.undone.heir(run)
             if heir is not None:
                 work.undone.hand_over(run, heir)
+                work.crowds.hand_over(run, heir)
                 undone = Undone()
             else:
                 work.imports.prepare()
                 work.undone.take_rows(run, record.list_id)
+                work.crowds.lift(run)
                 work.stack.reach(REACH, removed=True)
                 work.undone.remove_spots()
                 restack(work)

@@ -185,6 +185,11 @@ class Area(Protocol):
         ...
 
     @property
+    def crowded(self) -> list[bool]:
+        """Whether one file names the spot in several rows."""
+        ...
+
+    @property
     def hop(self) -> list[int]:
         """Steps from the nearest new spot."""
         ...
@@ -225,6 +230,22 @@ class StackStore(Protocol):
 
     def touch(self) -> None:
         """Name the leads that changed."""
+        ...
+
+
+class CrowdStore(Protocol):
+    """Keeps which spots one file names in several rows, as several properties."""
+
+    def note(self, run: int, list_id: int) -> None:
+        """Remember those of a run."""
+        ...
+
+    def lift(self, run: int) -> None:
+        """Forget what a run said."""
+        ...
+
+    def hand_over(self, run: int, heir: int) -> None:
+        """Let another run that brought the same bytes say it."""
         ...
 
 
@@ -448,6 +469,9 @@ class LeadWork(Protocol):
     def imports(self) -> ImportStore: ...
     @property
     def stack(self) -> StackStore: ...
+
+    @property
+    def crowds(self) -> CrowdStore: ...
     @property
     def folder(self) -> FoldStore: ...
     @property

@@ -31,6 +31,11 @@ class SignalGuess:
 class SignalCatalog:
     """The signals of signals.toml.
 
+    Attributes:
+        kinds: Signal to its kind.
+        titles: Signal to what it is called.
+        repeated: Signals of which a list names one property again and again, such as each of its violations.
+
     Args:
         table: Its content.
         canonical: Brings a text into the words of headers.
@@ -39,6 +44,7 @@ class SignalCatalog:
     def __init__(self, table: Mapping[str, Any], canonical: Callable[[str], str]) -> None:
         self.kinds: dict[str, str] = {slug: entry["kind"] for slug, entry in table["signals"].items()}
         self.titles: dict[str, str] = {slug: entry["title"] for slug, entry in table["signals"].items()}
+        self.repeated = frozenset(slug for slug, entry in table["signals"].items() if entry.get("repeated"))
         self._canonical = canonical
         self._words = {canonical(slug): slug for slug in self.kinds}
         self._told: dict[str, dict[str, str]] = defaultdict(dict)
