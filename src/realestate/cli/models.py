@@ -45,7 +45,7 @@ def card(name: NameArgument = None, output: OutputOption = None) -> None:
 def verify(
     model: Annotated[
         str | None,
-        typer.Argument(help="Name of a model, or an ONNX file; every model when omitted.", metavar="[NAME|FILE]"),
+        typer.Argument(help="Name of a model, or an ONNX file; every model when omitted.", metavar="NAME|FILE"),
     ] = None,
     card_file: Annotated[
         Path | None, typer.Option("--card", help="Card of the file; FILE.json beside it when omitted.")
