@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 
 from realestate.domain.repairs.analysis import HouseIssue, JudgedPhoto, Severity
@@ -67,3 +68,8 @@ def issue(
     """An issue of the house."""
     files = tuple(views) or tuple(f"{name}-{number}.jpg" for number in range(places))
     return HouseIssue(name, 0.9, severity, files, files, area)
+
+
+def unhurried(examples: int) -> settings:
+    """So many examples, however busy the machine is."""
+    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])

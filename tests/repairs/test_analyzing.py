@@ -7,11 +7,12 @@ import json
 import pytest
 from repair_fakes import MemoryOpinion, MemoryReader
 
-from made_readings import reading
+from made_readings import CARD, reading
 from realestate.adapters.repair_reference import read_price_book, read_region_factors
-from realestate.domain.repairs.analysis import JudgedPhoto
 from realestate.domain.repairs.documents import as_json
+from realestate.domain.repairs.judging import judge
 from realestate.domain.repairs.readings import PhotoReading, Quality, SkippedPhoto
+from realestate.domain.repairs.taxonomy import CLASSES
 from realestate.errors import UnusableInputError
 from realestate.services.repairs import Album, Analyzer, Subject
 
@@ -90,21 +91,15 @@ def test_previews_are_read_and_kept_only_for_a_report() -> None:
     assert using.run(["photos"], Subject(), pictures=True).photos[0].preview == b"jpeg"
 
 
-def test_each_photo_is_told_with_its_preview_as_soon_as_it_is_judged() -> None:
-    told: list[JudgedPhoto] = []
-    using = analyzer(reading("a.jpg", preview=b"1"), SkippedPhoto("b.jpg", "cut off"), reading("c.jpg", preview=b"2"))
-    found = using.run(["photos"], Subject(), on_photo=told.append)
-    assert [(photo.file, photo.preview) for photo in told] == [("a.jpg", b"1"), ("c.jpg", b"2")]
-    assert all(photo.preview == b"" for photo in found.photos)
-
-
 def test_an_album_keeps_the_pictures_that_show_most() -> None:
     album = Album(2)
-    shown = [0.0, 0.9, 0.0, 0.6]
-    found = analyzer(*[reading(f"{n}.jpg", {"crack": score}, preview=b"p") for n, score in enumerate(shown)]).run(
-        ["photos"], Subject(), on_photo=album.add
-    )
-    assert list(album.previews(found.photos)) == ["1.jpg", "3.jpg"]
+    photos = [
+        judge(reading(f"{number}.jpg", {"crack": score}, preview=b"p"), CARD, keep_preview=True)
+        for number, score in enumerate([0.0, 0.9, 0.0, 0.6])
+    ]
+    for photo in photos:
+        album.add(photo)
+    assert list(album.previews(photos)) == ["1.jpg", "3.jpg"]
 
 
 def test_a_second_opinion_sees_photos_that_can_be_judged_and_changes_nothing() -> None:
@@ -127,7 +122,7 @@ def test_the_document_holds_what_scripts_rely_on() -> None:
     document = json.loads(json.dumps(as_json(analyzer(*rooms(3, crack=0.9)).run(["photos"], Subject()))))
     photo = document["photos"][0]
     assert (photo["file"], photo["status"], photo["reason"]) == ("room-0.jpg", "ok", None)
-    assert set(photo["scores"]) == set(document_classes())
+    assert set(photo["scores"]) == set(CLASSES)
     issue = photo["issues"][0]
     assert {"issue", "score", "severity", "area", "box"} <= set(issue)
     assert issue["box"] == [800, 600, 1200, 900]
@@ -137,9 +132,3 @@ def test_the_document_holds_what_scripts_rely_on() -> None:
     assert {"item", "quantity", "unit", "low", "likely", "high", "source"} <= set(line)
     assert sum(line["likely"] for line in document["estimate"]["lines"]) == document["estimate"]["likely"]
     assert document["model"] == {"name": "damage", "sha256": "c" * 64}
-
-
-def document_classes() -> tuple[str, ...]:
-    from realestate.domain.repairs.taxonomy import CLASSES
-
-    return CLASSES

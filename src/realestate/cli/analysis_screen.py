@@ -54,7 +54,9 @@ def doubts(found: Analysis) -> Iterator[str]:
 def summary(found: Analysis) -> str:
     """Count the photos that were left out by reason."""
     counted = Counter({reason: len(files) for reason, files in _left_out(found).items()})
-    return "; ".join(f"{count:,} {reason}" for reason, count in counted.most_common())
+    if counted.total() == 1:
+        return next(iter(counted))
+    return "; ".join(f"{number:,} {reason}" for reason, number in counted.most_common())
 
 
 def _left_out(found: Analysis) -> dict[str, list[str]]:

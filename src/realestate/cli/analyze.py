@@ -16,6 +16,7 @@ from realestate.cli.session import toolkit
 from realestate.domain.repairs.analysis import STRANGE
 from realestate.domain.repairs.documents import PHOTO_COLUMNS, as_json, estimate_as_json, issue_rows
 from realestate.domain.repairs.house import LARGEST_SQFT, SMALLEST_SQFT
+from realestate.domain.repairs.taxonomy import count
 from realestate.errors import ExitCode, UnusableInputError, UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from realestate.services.repairs import Analyzer, Opinion, Subject
 
 ZIP_DIGITS = 5
+NEEDED = "Photos of rooms and outside walls by daylight are needed, 640 pixels or more, as the camera took them."
 VISIT_COLUMNS = ("folder", "condition", "low", "likely", "high", "found", "photos", "skipped")
 
 Row = dict[str, Any]
@@ -126,8 +128,9 @@ def _looked_at(
     begun = time.monotonic()
     with progress("Photos", rate=True) as tick:
         found = analyzer.run(names, subject, pictures=pictures, opinion=opinion, on_progress=tick)
-    seconds, count = time.monotonic() - begun, len(found.photos) + len(found.skipped)
-    say(f"{subject.title}: {count:,} photos in {seconds:.1f} s, {count / max(seconds, 0.001):,.1f} a second.")
+    seconds, number = time.monotonic() - begun, len(found.photos) + len(found.skipped)
+    each_second = number / max(seconds, 0.001)
+    say(f"{subject.title}: {count(number, 'photo')} in {seconds:.1f} s, {each_second:,.1f} a second.")
     return found
 
 
@@ -136,8 +139,11 @@ def _write(found: Analysis, report: Path | None, overlays: Path | None, lead: in
         toolkit().repairs.write_report(found, report, _owner(lead), lead)
         say(f"The report is in {report}.")
     if overlays is not None:
-        count = toolkit().repairs.write_overlays(found, overlays, overwrite=agreed())
-        say(f"{count} pictures are in {overlays}.")
+        pictures = toolkit().repairs.write_overlays(found, overlays, overwrite=agreed())
+        say(f"{count(pictures, 'picture')} of what was found: {overlays}.")
+        more = sum(bool(photo.issues) for photo in found.photos) - pictures
+        if more:
+            say(f"{count(more, 'photo')} more show something; only the surest are drawn.")
 
 
 def _owner(lead: int | None) -> str:
@@ -158,10 +164,11 @@ def _show(found: Analysis, output: Format | None) -> None:
 
 def _require_usable(found: Analysis) -> None:
     """Photos of nothing are no house without damage."""
+    if not found.photos:
+        raise UnusableInputError(f"No photo could be read: {summary(found)}.", NEEDED)
     if not found.usable:
         raise UnusableInputError(
-            f"None of {len(found.photos) + len(found.skipped):,} photos can be judged: {summary(found)}.",
-            "Photos of rooms and outside walls by daylight are needed, 640 pixels or more, as the camera took them.",
+            f"None of {count(len(found.photos), 'photo')} can be judged: {summary(found)}.", NEEDED
         )
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from realestate.domain.repairs.price_book import PriceBook, RegionFactors
     from realestate.domain.repairs.second_opinion import SecondOpinion
 
-MOST_PICTURES = 300
-"""Previews that are kept for a report; of more photos those that show most, so that memory has an end."""
+MOST_PICTURES = 1_000
+"""Previews that are kept for a report, 0.1 MB each; of more photos those that show most, so that memory has an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,6 @@ class Analyzer:
         *,
         pictures: bool = False,
         opinion: Opinion | None = None,
-        on_photo: Callable[[JudgedPhoto], None] | None = None,
         on_progress: Progress | None = None,
     ) -> Analysis:
         """Analyze the photos that names lead to as one visit to one house.
@@ -100,7 +99,6 @@ class Analyzer:
             subject: The house.
             pictures: Whether photos keep their previews, for a report.
             opinion: Asked besides; what it says changes nothing else.
-            on_photo: Given each photo once it is judged, with its preview.
             on_progress: For a progress bar.
 
         Raises:
@@ -108,14 +106,11 @@ class Analyzer:
         """
         album = Album(MOST_PICTURES if pictures or opinion else 0)
         judged, skipped = list[JudgedPhoto](), list[SkippedPhoto]()
-        with_previews = bool(pictures or opinion or on_photo)
-        for item in self._reader.read(names, previews=with_previews, on_progress=on_progress):
+        for item in self._reader.read(names, previews=bool(pictures or opinion), on_progress=on_progress):
             if isinstance(item, SkippedPhoto):
                 skipped.append(item)
                 continue
             photo = judge(item, self._reader.card, keep_preview=True)
-            if on_photo:
-                on_photo(photo)
             album.add(photo)
             judged.append(replace(photo, preview=b""))
         if not judged and not skipped:

@@ -6,10 +6,10 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from made_readings import issue
+from made_readings import issue, unhurried
 from realestate.adapters.repair_reference import read_price_book
 from realestate.domain.money import CostRange
 from realestate.domain.repairs.analysis import HouseIssue
@@ -46,7 +46,7 @@ def never_less(more: CostRange, less: CostRange) -> bool:
     return more.low >= less.low and more.likely >= less.likely and more.high >= less.high
 
 
-@settings(max_examples=80)
+@unhurried(80)
 @given(VISITS, HOUSES)
 def test_the_range_is_in_order_and_the_sum_of_its_lines(issues: list[HouseIssue], house: House) -> None:
     found = estimate(issues, house, BOOK)
@@ -55,14 +55,14 @@ def test_the_range_is_in_order_and_the_sum_of_its_lines(issues: list[HouseIssue]
     assert all(line.quantity > 0 or not line.cost.high for line in found.lines)
 
 
-@settings(max_examples=150)
+@unhurried(150)
 @given(VISITS, ISSUES, HOUSES)
 def test_a_further_issue_never_costs_less(issues: list[HouseIssue], further: HouseIssue, house: House) -> None:
     if further.issue not in {one.issue for one in issues}:
         assert never_less(total([*issues, further], house), total(issues, house))
 
 
-@settings(max_examples=150)
+@unhurried(150)
 @given(ISSUES, ISSUES, st.integers(0, 5), st.floats(0, 1), st.sampled_from(STEPS), HOUSES)
 def test_worse_damage_never_costs_less(
     one: HouseIssue, other: HouseIssue, places: int, area: float, severity: str, house: House
@@ -79,6 +79,7 @@ def test_worse_damage_never_costs_less(
     assert never_less(total([worse, *beside], house), total([one, *beside], house))
 
 
+@unhurried(100)
 @given(VISITS, st.floats(100, 20_000), st.floats(100, 20_000))
 def test_a_larger_house_never_costs_less(issues: list[HouseIssue], one: float, other: float) -> None:
     small, large = House(min(one, other), 0), House(max(one, other), 0)
@@ -126,7 +127,7 @@ def test_rooms_that_were_not_seen_have_an_allowance_of_their_own() -> None:
     assert line.item == "unseen"
     assert (line.cost.low, line.cost.likely) == (0, 0)
     assert line.cost.high > 10_000
-    assert "3 photos show about 17%" in line.reason
+    assert "3 photos for about 17% of the house" in line.reason
     assert not estimate([], House(1_500, 30), BOOK).lines
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from made_readings import CARD, photos, reading, spot
+from made_readings import CARD, photos, reading, spot, unhurried
 from realestate.domain.repairs.inspections import inspections
 from realestate.domain.repairs.issues import doubtful, house_issues
 from realestate.domain.repairs.judging import judge
@@ -116,7 +116,7 @@ def test_a_class_of_another_model_is_found_and_sent_to_an_inspector() -> None:
     assert "not priced" in inspections([issue], {})[0].why
 
 
-@settings(max_examples=40)
+@unhurried(40)
 @given(st.lists(st.floats(0.5, 0.999), min_size=1, max_size=6), st.integers(0, 5), st.floats(0.5, 0.999))
 def test_a_further_damaged_photo_never_takes_an_issue_away(scores: list[float], clean: int, more: float) -> None:
     before = [{"crack": score} for score in scores] + [{}] * clean

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from made_readings import CARD, FINE, THRESHOLD, reading, spot
+from made_readings import CARD, FINE, THRESHOLD, reading, spot, unhurried
 from realestate.domain.repairs.analysis import STRANGE
 from realestate.domain.repairs.judging import judge
 from realestate.domain.repairs.readings import Quality
@@ -88,6 +88,7 @@ def test_a_preview_is_kept_only_when_it_is_wanted() -> None:
     assert judge(made, CARD, keep_preview=True).preview == b"jpeg"
 
 
+@unhurried(100)
 @given(st.sampled_from(CLASSES), st.floats(THRESHOLD, 1), st.floats(THRESHOLD, 1), st.floats(0, 1), st.floats(0, 1))
 def test_more_area_or_certainty_is_never_milder(name: str, one: float, other: float, less: float, more: float) -> None:
     mild = grade(name, min(one, other), min(less, more), THRESHOLD)

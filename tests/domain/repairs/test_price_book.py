@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from made_readings import unhurried
 from realestate.adapters.repair_reference import read_price_book, read_region_factors
 from realestate.adapters.zip_places import state_of_zip
 from realestate.domain.repairs.price_book import PriceBook
@@ -90,6 +91,7 @@ def test_labour_follows_the_factor_of_a_place_in_full_and_material_by_half() -> 
     assert price.at(1.0) == (100, 200, 300)
 
 
+@unhurried(100)
 @given(st.floats(0.5, 2), st.sampled_from(BOOK.items))
 def test_a_range_stays_in_order_wherever_the_house_stands(factor: float, item: str) -> None:
     low, likely, high = BOOK.price(item).at(factor)

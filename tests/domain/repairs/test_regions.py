@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from made_readings import spot
+from made_readings import spot, unhurried
 from realestate.domain.repairs.regions import find_regions, label
 
 HEATS = arrays(np.float32, st.tuples(st.integers(1, 12), st.integers(1, 12)), elements=st.floats(0, 1, width=32))
@@ -49,7 +49,7 @@ def test_a_winding_region_is_one() -> None:
     assert len(np.unique(label(mask)[mask])) == 1
 
 
-@settings(max_examples=60)
+@unhurried(60)
 @given(HEATS, st.integers(1, 5_000), st.integers(1, 5_000))
 def test_boxes_are_inside_the_photo_and_hold_the_hottest_cell(heat: np.ndarray, width: int, height: int) -> None:
     found = find_regions(heat, width, height)

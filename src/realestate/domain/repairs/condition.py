@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from realestate.domain.repairs.analysis import Condition, HouseIssue, JudgedPhoto
 from realestate.domain.repairs.severity import INSPECT, at_least
-from realestate.domain.repairs.taxonomy import WORDS
+from realestate.domain.repairs.taxonomy import WORDS, count
 
 FEWEST_PHOTOS = 3
 """Distinct photos that can be judged, below which nothing good is said of a house (ours)."""
@@ -54,11 +54,11 @@ def rate(photos: Sequence[JudgedPhoto], issues: Sequence[HouseIssue]) -> Conditi
     if len(significant) >= 2 or widespread:
         return Condition("C5", (C5, *map(_described, significant.values()), *open_questions))
     if seen < FEWEST_PHOTOS:
-        return Condition(None, (f"too little seen: {seen} photos that can be judged, {FEWEST_PHOTOS} are needed",))
+        return Condition(None, (f"too little seen: {count(seen, 'photo')} to judge by, {FEWEST_PHOTOS} are needed",))
     if issues:
         return Condition("C4", (C4, *(_described(one) for one in issues if one.severity != INSPECT), *open_questions))
     if seen < FEWEST_FOR_C3:
-        few = f"nothing found in {seen} photos, and a house without findings takes {FEWEST_FOR_C3} to be rated"
+        few = f"nothing found in {count(seen, 'photo')}, and a house without findings takes {FEWEST_FOR_C3}"
         return Condition(None, (f"too little seen: {few}",))
     return Condition("C3", (C3, f"nothing found in {seen} photos; what they do not show is not rated"))
 

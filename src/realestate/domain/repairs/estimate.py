@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from realestate.domain.money import CostRange
 from realestate.domain.repairs.analysis import Estimate, EstimateLine
 from realestate.domain.repairs.remedies import PERMITTED, works
+from realestate.domain.repairs.taxonomy import count
 
 if TYPE_CHECKING:
     from realestate.domain.repairs.analysis import HouseIssue
@@ -91,7 +92,7 @@ def _unseen(repairs: Sequence[EstimateLine], house: House, book: PriceBook) -> I
     same = _percent(price, CostRange.total(line.cost for line in repairs))
     light = _price(book, "level_light").at(house.region.factor)[0] * house.sqft
     cost = CostRange.of(unseen * same.low, unseen * same.likely, unseen * (same.high + light))
-    yield _priced(price, 100 * unseen, cost, f"{house.photos} photos show about {1 - unseen:.0%} of the house")
+    yield _priced(price, 100 * unseen, cost, f"{count(house.photos, 'photo')} for about {1 - unseen:.0%} of the house")
 
 
 def _contingency(charged: Sequence[EstimateLine], book: PriceBook) -> Iterator[EstimateLine]:

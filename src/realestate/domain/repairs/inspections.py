@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from realestate.domain.repairs.analysis import Inspection
-from realestate.domain.repairs.issues import count
 from realestate.domain.repairs.remedies import REMEDIES
 from realestate.domain.repairs.severity import INSPECT
-from realestate.domain.repairs.taxonomy import WORDS
+from realestate.domain.repairs.taxonomy import WORDS, count
 
 if TYPE_CHECKING:
     from realestate.domain.repairs.analysis import HouseIssue

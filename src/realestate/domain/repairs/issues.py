@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from realestate.domain.repairs.analysis import HouseIssue, JudgedPhoto, PhotoIssue
 from realestate.domain.repairs.judging import bar
 from realestate.domain.repairs.severity import worst
+from realestate.domain.repairs.taxonomy import count
 from realestate.domain.repairs.views import distinct
 
 if TYPE_CHECKING:
@@ -82,8 +83,3 @@ def doubtful(photos: Sequence[JudgedPhoto], issues: Sequence[HouseIssue]) -> dic
             if issue.issue not in settled:
                 hints.setdefault(issue.issue, []).append(photo.file)
     return {name: tuple(files) for name, files in hints.items()}
-
-
-def count(number: int, what: str) -> str:
-    """A number of things, in words."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from realestate.domain.repairs.severity import at_least
-from realestate.domain.repairs.taxonomy import WORDS
+from realestate.domain.repairs.taxonomy import WORDS, count
 
 if TYPE_CHECKING:
     from realestate.domain.repairs.analysis import HouseIssue, Severity
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SMALL_MOULD_SF = 120.0
 """What a small job takes in; what is beyond is priced by area."""
+
+CRACK_STRIP = 0.25
+"""Share of the marked area that is plastered along a crack, which is thinner than the cells that mark it."""
 
 DUMPSTER_VIEWS = 2.0
 """Photos' worth of rubbish that one 30-yard dumpster takes."""
@@ -40,7 +43,8 @@ class Remedy:
     Attributes:
         item: Of the price book.
         since: Severity from which it is needed.
-        measure: ``place``: one for each defect; ``once``: one; ``area``: square feet that the defects cover.
+        measure: ``place``: one for each defect; ``once``: one; ``area``: square feet that the defects cover;
+            ``strip``: those along cracks.
     """
 
     item: str
@@ -51,7 +55,7 @@ class Remedy:
 REMEDIES: Mapping[str, Sequence[Remedy]] = {
     "crack": (
         Remedy("drywall_patch", "minor", "place"),
-        Remedy("plaster", "moderate", "area"),
+        Remedy("plaster", "moderate", "strip"),
         Remedy("foundation_crack", "severe", "once"),
     ),
     "plaster_loss": (Remedy("drywall_patch", "minor", "place"), Remedy("plaster", "moderate", "area")),
@@ -80,10 +84,10 @@ def works(issues: Sequence[HouseIssue], house: House) -> list[Work]:
 
 def _mend(issue: HouseIssue, house: House) -> Iterator[Work]:
     area = min(issue.extent * house.wall_sf, house.paintable_sf)
+    measures = {"place": float(issue.places), "once": 1.0, "area": area, "strip": CRACK_STRIP * area}
     for remedy in REMEDIES[issue.issue]:
         if at_least(issue.severity, remedy.since):
-            quantity = {"place": float(issue.places), "once": 1.0, "area": area}[remedy.measure]
-            yield Work(remedy.item, quantity, _why(issue, remedy, house))
+            yield Work(remedy.item, measures[remedy.measure], _why(issue, remedy, house))
     if issue.issue == "mould" and area > SMALL_MOULD_SF:
         reason = f"{_named(issue)} beyond the {SMALL_MOULD_SF:g} sf of a small job, in {_places(issue)}"
         yield Work("mould_area", area - SMALL_MOULD_SF, reason)
@@ -100,14 +104,16 @@ def _paint(issues: Sequence[HouseIssue], house: House) -> Iterator[Work]:
     walls = {view for issue in issues if issue.issue in PAINTED for view in issue.views}
     if walls:
         area = min(len(walls) * house.wall_sf, house.paintable_sf)
-        yield Work("interior_paint", area, f"{len(walls)} repaired walls of about {house.wall_sf:,.0f} sf")
+        yield Work("interior_paint", area, f"{count(len(walls), 'repaired wall')} of about {house.wall_sf:,.0f} sf")
 
 
 def _why(issue: HouseIssue, remedy: Remedy, house: House) -> str:
     text = f"{issue.severity} {_named(issue)} in {_places(issue)}"
-    if remedy.measure != "area":
-        return text
-    return f"{text}, {issue.area:.0%} of about {house.wall_sf:,.0f} sf each"
+    if remedy.measure == "strip":
+        return f"{text}, {CRACK_STRIP * issue.area:.0%} of about {house.wall_sf:,.0f} sf each along them"
+    if remedy.measure == "area":
+        return f"{text}, {issue.area:.0%} of about {house.wall_sf:,.0f} sf each"
+    return text
 
 
 def _named(issue: HouseIssue) -> str:
@@ -115,4 +121,4 @@ def _named(issue: HouseIssue) -> str:
 
 
 def _places(issue: HouseIssue) -> str:
-    return "1 place" if issue.places == 1 else f"{issue.places} places"
+    return count(issue.places, "place")

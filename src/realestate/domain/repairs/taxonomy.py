@@ -24,3 +24,8 @@ WORDS: dict[str, str] = {
     "structural_collapse": "collapsed structure",
     "debris_clutter": "clutter, rubbish or rubble",
 }
+
+
+def count(number: int, what: str) -> str:
+    """Write how many there are of a thing."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
