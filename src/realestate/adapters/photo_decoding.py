@@ -57,7 +57,7 @@ class Wanted:
     Attributes:
         height: Pixels that the model takes.
         width: The same.
-        longest: Pixels of the longest side that a preview takes; 0 without one.
+        longest: Pixels of the longest side that a preview takes, and figures measured on it.
     """
 
     height: int

@@ -91,9 +91,10 @@ def _begin(task: ReadingTask, source: PhotoSource) -> Outcome | _Decoded:
     known = cache.by_content(sha256, source.name, preview=task.previews) if cache else None
     if known is not None:
         return Outcome(known, sha256)
+    side = _model(task.model).side
     try:
         with time_limit(task.seconds):
-            decoded = _decoded(task, data, source.name, sha256)
+            decoded = _decoded(task, side, data, source.name, sha256)
     except BadPhotoError as bad:
         return Outcome(SkippedPhoto(source.name, bad.reason), sha256)
     except MemoryError:
@@ -104,9 +105,10 @@ def _begin(task: ReadingTask, source: PhotoSource) -> Outcome | _Decoded:
     return decoded
 
 
-def _decoded(task: ReadingTask, data: bytes, name: str, sha256: str) -> _Decoded:
-    height, width = _model(task.model).side
-    photo = decode(data, Wanted(height, width, PREVIEW_SIDE if task.previews else 0))
+def _decoded(task: ReadingTask, side: tuple[int, int], data: bytes, name: str, sha256: str) -> _Decoded:
+    height, width = side
+    # The same pixels with and without previews: what is read out of a photo must not depend on that.
+    photo = decode(data, Wanted(height, width, PREVIEW_SIDE))
     square = squashed(photo.rgb, height, width)
     return _Decoded(_measured(photo, name, sha256, previews=task.previews), square)
 
