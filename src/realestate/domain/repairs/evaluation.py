@@ -35,6 +35,7 @@ class LabelledPhoto:
         absent: Classes it was judged for and does not show; what is in neither is unknown.
         parent: What it was taken with: a house, a visit. Never torn apart by a draw.
         source: Where it came from.
+        tier: ``A`` when an explicit licence covers it, else ``B``.
     """
 
     file: str
@@ -42,6 +43,7 @@ class LabelledPhoto:
     absent: AbstractSet[str]
     parent: str
     source: str
+    tier: str = "B"
 
 
 @dataclass(frozen=True, slots=True)

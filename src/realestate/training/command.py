@@ -1,0 +1,205 @@
+"""``realestate models train`` from labels to a model with its card: folds, figures, thresholds, the model itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from realestate.domain.repairs.evaluation import Evaluation, Prediction, predict
+from realestate.domain.repairs.taxonomy import CLASSES
+from realestate.training.backbone import BackboneFile, read_backbone, read_shipped
+from realestate.training.card import Trained, write_card
+from realestate.training.exporting import export_lower, export_model
+from realestate.training.familiarity import familiar_features
+from realestate.training.features import compute_features, store_photos
+from realestate.training.folds import FOLDS, folds
+from realestate.training.labels import LabelledPhotos, read_labels
+from realestate.training.learning import Material, learn, predict_logits
+from realestate.training.measuring import calibrate, choose_thresholds, probabilities
+from realestate.training.network import Upper
+from realestate.training.planning import PLAIN, ViewPlan, plan_views
+
+STEPS = 550
+"""Of gradient descent per run: about a quarter of an hour on one core."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be trained.
+
+    Attributes:
+        folder: Of photos.
+        labels: CSV of labels.
+        backbone: Folder of the ImageNet weights to start from; the shipped model when ``None``.
+        licensed_only: Leave out photos without an explicit licence.
+        out: Folder for ``damage.onnx``, ``damage.json`` and ``predictions.jsonl``.
+        name: Of the model.
+        seed: Decides folds' views, batches and heads.
+        steps: Of gradient descent per run.
+        fold_count: For cross-validation.
+        jobs: Processes; every run takes one core.
+    """
+
+    folder: Path
+    labels: Path
+    backbone: Path | None
+    licensed_only: bool
+    out: Path
+    name: str = "damage"
+    seed: int = 1
+    steps: int = STEPS
+    fold_count: int = FOLDS
+    jobs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """All that a run needs, on disk where it is large, so that every process maps the same pages.
+
+    Attributes:
+        backbone: To start from.
+        photos: Labelled ones.
+        fold: Of each photo.
+        plan: Views.
+        features: File of :func:`compute_features`.
+        steps: Per run.
+    """
+
+    backbone: BackboneFile
+    photos: LabelledPhotos
+    fold: NDArray[np.intp]
+    plan: ViewPlan
+    features: Path
+    steps: int
+
+    def material(self, used: NDArray[np.intp]) -> Material:
+        """What a run on these photos learns from."""
+        return Material(self.photos, self.plan, np.load(self.features, mmap_mode="r"), used)
+
+    @property
+    def plain(self) -> NDArray[np.intp]:
+        """Position of each photo's plain view."""
+        return np.flatnonzero(self.plan.other == PLAIN)
+
+
+def train(request: Request, say: Say) -> dict[str, Any]:
+    """Train, measure and write a model; returns the figures of the cross-validation.
+
+    Needs about 160 KB of temporary disk for a view, 4 GB for 4,500 photos.
+
+    Raises:
+        UsageError: If a label is none.
+        UnusableInputError: If a photo or the backbone cannot be read.
+    """
+    photos = read_labels(request.folder, request.labels)
+    if request.licensed_only:
+        photos = photos.some(np.flatnonzero(photos.licensed))
+    say(f"{len(photos.known)} photos of {len(set(photos.parents.tolist()))} parents.")
+    request.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="realestate-train-") as scratch:
+        workshop = _set_up(request, photos, Path(scratch), say)
+        logits, network = _run_all(request, workshop, say)
+        return _finish(request, workshop, logits, network)
+
+
+def _set_up(request: Request, photos: LabelledPhotos, scratch: Path, say: Say) -> Workshop:
+    backbone = read_backbone(request.backbone) if request.backbone else read_shipped()
+    fold = folds(photos, request.fold_count)
+    plan = plan_views(photos, fold, request.seed)
+    stored, lower, features = scratch / "photos.npy", scratch / "lower.onnx", scratch / "features.npy"
+    store_photos(photos, stored)
+    export_lower(backbone, lower)
+    say(f"Making {len(plan.photo)} views.")
+    compute_features(lower, photos, stored, plan, request.seed, features, request.jobs)
+    stored.unlink()
+    return Workshop(backbone, photos, fold, plan, features, request.steps)
+
+
+def _run_all(request: Request, workshop: Workshop, say: Say) -> tuple[NDArray[np.float32], Upper]:
+    """Logits of every photo by a model that saw neither it nor its parent, and the model that saw all."""
+    logits = np.zeros(workshop.photos.labels.shape, dtype=np.float32)
+    say(f"Training {request.fold_count} folds and the model itself, {request.steps} steps each.")
+    with ProcessPoolExecutor(request.jobs, mp_context=get_context("spawn")) as pool:
+        whole = pool.submit(_run_whole, workshop, request.seed)
+        runs = pool.map(partial(_run_fold, workshop, request.seed), range(request.fold_count))
+        for k, held_out in enumerate(runs):
+            logits[workshop.fold == k] = held_out
+            say(f"Fold {k + 1} of {request.fold_count} done.")
+        network = Upper(workshop.backbone)
+        network.load_state_dict(whole.result())
+    return logits, network
+
+
+def _run_fold(workshop: Workshop, seed: int, k: int) -> NDArray[np.float32]:
+    network = _learn(workshop, np.flatnonzero(workshop.fold != k), seed + 1 + k)
+    features = np.load(workshop.features, mmap_mode="r")
+    return predict_logits(network, features, workshop.plain[workshop.fold == k])
+
+
+def _run_whole(workshop: Workshop, seed: int) -> dict[str, torch.Tensor]:
+    weights: dict[str, torch.Tensor] = _learn(workshop, np.arange(len(workshop.photos.known)), seed).state_dict()
+    return weights
+
+
+def _learn(workshop: Workshop, used: NDArray[np.intp], seed: int) -> Upper:
+    torch.set_num_threads(1)
+    return learn(workshop.backbone, workshop.material(used), workshop.steps, seed)
+
+
+def _finish(request: Request, workshop: Workshop, logits: NDArray[np.float32], network: Upper) -> dict[str, Any]:
+    calibration = calibrate(logits, workshop.photos.labels)
+    scores = probabilities(logits, calibration)
+    thresholds = choose_thresholds(scores, workshop.photos)
+    predictions = {
+        photo.file: predict(dict(zip(CLASSES, row.tolist(), strict=True)), thresholds.report)
+        for photo, row in zip(workshop.photos.known, scores, strict=True)
+    }
+    figures = Evaluation(workshop.photos.known, predictions, CLASSES).figures()
+    material = workshop.material(np.arange(len(workshop.photos.known)))
+    familiar = familiar_features(network, material, workshop.plain)
+    model = request.out / "damage.onnx"
+    export_model(workshop.backbone, network, calibration, familiar, model)
+    trained = Trained(thresholds, calibration, figures, _command(request), request.seed, request.steps, _versions())
+    write_card(model, request.out / "damage.json", request.name, workshop.photos, trained, request.backbone is not None)
+    write_predictions(request.out / "predictions.jsonl", predictions)
+    return figures
+
+
+def write_predictions(file: Path, predictions: Mapping[str, Prediction]) -> None:
+    """Write what the models of the folds said of each photo, as JSON lines."""
+    with file.open("w", encoding="utf-8") as lines:
+        for name, one in predictions.items():
+            scores = {issue: round(score, 5) for issue, score in one.scores.items()}
+            lines.write(json.dumps({"file": name, "scores": scores, "issues": sorted(one.issues)}) + "\n")
+
+
+def _command(request: Request) -> str:
+    """What repeats the run, with names of folders only: where they lie is nobody's business."""
+    words = ["realestate models train", request.folder.name]
+    words += ["--backbone", request.backbone.name] if request.backbone else []
+    words += ["--tier A"] if request.licensed_only else []
+    return " ".join([*words, f"--seed {request.seed}", f"--steps {request.steps}"])
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in ("torch", "numpy", "onnxruntime", "opencv-python-headless")}
+
+
+def cores() -> int:
+    """Processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

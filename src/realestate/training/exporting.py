@@ -1,0 +1,117 @@
+"""Writes a trained network as one ONNX file that takes photos as they are and gives calibrated probabilities."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+
+from realestate.training.backbone import LAYERS, BackboneFile, Layers
+from realestate.training.measuring import Calibration
+from realestate.training.network import CUT, Upper, pool
+from realestate.training.views import SIDE
+
+OPSET = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Familiar:
+    """The features of photos seen in training: what lies far from their main directions is strange.
+
+    Attributes:
+        mean: float32 (features,), of the mean feature of a photo.
+        directions: float32 (features, kept), orthonormal.
+        scale: Distance that 1.0 of strangeness stands for.
+    """
+
+    mean: NDArray[np.float32]
+    directions: NDArray[np.float32]
+    scale: float
+
+
+class Shipped(nn.Module):
+    """Photos in, probabilities out; everything a user of the model would otherwise have to know is inside."""
+
+    def __init__(self, lower: Layers, upper: Upper, calibration: Calibration, familiar: Familiar) -> None:
+        super().__init__()
+        self.lower, self.upper = lower, upper
+        self.slope = nn.Parameter(torch.from_numpy(calibration.slope), requires_grad=False)
+        self.offset = nn.Parameter(torch.from_numpy(calibration.offset), requires_grad=False)
+        self.mean = nn.Parameter(torch.from_numpy(familiar.mean), requires_grad=False)
+        self.directions = nn.Parameter(torch.from_numpy(familiar.directions), requires_grad=False)
+        self.scale = familiar.scale
+
+    def forward(self, photos: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """``scores`` (batch, classes), ``heat`` (batch, classes, rows, columns), ``strangeness`` (batch,)."""
+        below, _ = self.lower(scaled(photos))
+        coarse, fine = self.upper.features(below)
+        heat = self.upper.heat(coarse, fine)
+        scores = torch.sigmoid(pool(heat) * self.slope + self.offset)
+        local = torch.sigmoid(heat * self.slope[:, None, None] + self.offset[:, None, None])
+        return scores, local, self._strangeness(coarse.mean(dim=(2, 3)))
+
+    def _strangeness(self, feature: torch.Tensor) -> torch.Tensor:
+        away = feature - self.mean
+        left = away - functional.linear(functional.linear(away, self.directions.T), self.directions)
+        return left.norm(dim=1) / self.scale
+
+
+class Lower(nn.Module):
+    """Photos to features at the cut, float16."""
+
+    def __init__(self, backbone: BackboneFile) -> None:
+        super().__init__()
+        self.layers = Layers(backbone, last=CUT)
+
+    def forward(self, photos: torch.Tensor) -> torch.Tensor:
+        """Take uint8 (batch, side, side, 3)."""
+        return self.layers(scaled(photos))[0].half()
+
+
+def scaled(photos: torch.Tensor) -> torch.Tensor:
+    """Float32 (batch, 3, side, side), -1 to 1, as MobileNetV2 takes them."""
+    return photos.permute(0, 3, 1, 2).float() / 127.5 - 1.0
+
+
+def export_lower(backbone: BackboneFile, file: Path) -> None:
+    """Write the frozen layers alone, for computing features."""
+    _export(Lower(backbone), file, ["features"])
+
+
+def export_model(
+    backbone: BackboneFile, upper: Upper, calibration: Calibration, familiar: Familiar, file: Path
+) -> None:
+    """Write the whole model, with the list of its layers, so that it can be trained further."""
+    import onnx
+
+    lower = Layers(backbone, last=CUT)
+    _export(Shipped(lower, upper, calibration, familiar), file, ["scores", "heat", "strangeness"])
+    model = onnx.load(str(file))
+    described = {"layers": backbone.layers, "input": backbone.start, "features": backbone.end}
+    model.metadata_props.add(key=LAYERS, value=json.dumps(described, separators=(",", ":")))
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, str(file))
+
+
+def _export(module: nn.Module, file: Path, outputs: list[str]) -> None:
+    """The batch is dynamic, the side of a photo is fixed."""
+    photos = torch.zeros(1, SIDE, SIDE, 3, dtype=torch.uint8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter of old is deprecated; the new one needs another package
+        torch.onnx.export(
+            module.eval(),
+            (photos,),
+            str(file),
+            input_names=["photos"],
+            output_names=outputs,
+            dynamic_axes={name: {0: "batch"} for name in ["photos", *outputs]},
+            opset_version=OPSET,
+            dynamo=False,
+        )

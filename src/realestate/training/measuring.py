@@ -1,0 +1,106 @@
+"""What out-of-fold predictions say: calibration, and the threshold of each class where one can be measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from realestate.domain.repairs.taxonomy import CLASSES
+from realestate.training.labels import LabelledPhotos
+
+LEAST_POSITIVES = 20
+"""With fewer photos than this that show a class no threshold is measured for it."""
+MOST_FLAGGED = 0.03
+"""Share of undamaged photos that any one source may have flagged in all; walls may have somewhat more."""
+_STEPS = 400
+_DRAWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Per class ``probability = sigmoid(slope * logit + offset)``, float32 (classes,)."""
+
+    slope: NDArray[np.float32]
+    offset: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which probability a class is reported, and from which the others ask for an inspection."""
+
+    report: dict[str, float | None]
+    inspect: dict[str, float]
+
+
+def calibrate(logits: NDArray[np.float32], labels: NDArray[np.int8]) -> Calibration:
+    """Fit slope and offset per class so that probabilities mean what they say (Platt 1999, with his smoothed targets).
+
+    Args:
+        logits: (photos, classes), each predicted by a model that never saw the photo or its parent.
+        labels: int8, the same shape: 1, 0 or -1.
+    """
+    fits = [_platt(logits[known, c], labels[known, c] == 1) for c, known in enumerate((labels >= 0).T)]
+    slope, offset = np.array(fits, dtype=np.float32).T
+    return Calibration(np.ascontiguousarray(slope), np.ascontiguousarray(offset))
+
+
+def _platt(logits: NDArray[np.float32], shown: NDArray[np.bool_]) -> tuple[float, float]:
+    """Newton's method on the logistic loss; the slope is drawn a little towards 1, for thin classes."""
+    positives, negatives = int(shown.sum()), int((~shown).sum())
+    target = np.where(shown, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    inputs = np.column_stack([logits, np.ones(len(logits))]).astype(np.float64)
+    fit, towards, pull = np.array([1.0, 0.0]), np.array([1.0, 0.0]), np.diag([1.0, 1e-6])
+    for _ in range(_STEPS):
+        probability = 1 / (1 + np.exp(-inputs @ fit))
+        gradient = inputs.T @ (probability - target) + pull @ (fit - towards)
+        curvature = (inputs * (probability * (1 - probability))[:, None]).T @ inputs + pull
+        step = np.linalg.solve(curvature, gradient)
+        fit = fit - step
+        if np.abs(step).max() < 1e-9:
+            break
+    return float(fit[0]), float(fit[1])
+
+
+def probabilities(logits: NDArray[np.float32], calibration: Calibration) -> NDArray[np.float32]:
+    """Calibrated probabilities of logits."""
+    return np.asarray(1 / (1 + np.exp(-(logits * calibration.slope + calibration.offset))), dtype=np.float32)
+
+
+def choose_thresholds(scores: NDArray[np.float32], photos: LabelledPhotos, seed: int = 0) -> Thresholds:
+    """The threshold of best F1 over bootstrap draws of parents, raised while it flags too many undamaged photos.
+
+    A single best point of a curve is luck; the median over draws is what holds on other photos.
+    """
+    report: dict[str, float | None] = {}
+    inspect: dict[str, float] = {}
+    for c, name in enumerate(CLASSES):
+        known = photos.labels[:, c] >= 0
+        shown = photos.labels[known, c] == 1
+        best = _median_best(scores[known, c], shown, photos.parents[known], seed)
+        report[name] = best if shown.sum() >= LEAST_POSITIVES else None
+        if report[name] is None:
+            inspect[name] = best
+    return Thresholds(report, inspect)
+
+
+def _median_best(scores: NDArray[np.float32], shown: NDArray[np.bool_], parents: NDArray[np.str_], seed: int) -> float:
+    names, group = np.unique(parents, return_inverse=True)
+    chance = np.random.default_rng(seed)
+    best = []
+    for _ in range(_DRAWS):
+        weight = np.bincount(chance.integers(0, len(names), len(names)), minlength=len(names))[group]
+        if (weight * shown).sum():
+            best.append(best_f1_threshold(scores, shown, weight))
+    return float(np.median(best)) if best else 0.5
+
+
+def best_f1_threshold(scores: NDArray[np.float32], shown: NDArray[np.bool_], weight: NDArray[np.intp]) -> float:
+    """Middle between the last score reported and the first that is not, where weighted F1 is highest."""
+    order = np.argsort(-scores, kind="stable")
+    right, said = np.cumsum((weight * shown)[order]), np.cumsum(weight[order])
+    f1 = 2 * right / np.maximum(said + (weight * shown).sum(), 1)
+    last = int(np.argmax(f1))
+    following = scores[order[min(last + 1, len(order) - 1)]]
+    return float((scores[order[last]] + following) / 2)
