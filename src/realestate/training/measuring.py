@@ -53,10 +53,11 @@ def _platt(logits: NDArray[np.float32], shown: NDArray[np.bool_]) -> tuple[float
     inputs = np.column_stack([logits, np.ones(len(logits))]).astype(np.float64)
     fit, towards, pull = np.array([1.0, 0.0]), np.array([1.0, 0.0]), np.diag([1.0, 1e-6])
     for _ in range(_STEPS):
-        probability = 1 / (1 + np.exp(-inputs @ fit))
+        probability = _sigmoid(inputs @ fit)
         gradient = inputs.T @ (probability - target) + pull @ (fit - towards)
         curvature = (inputs * (probability * (1 - probability))[:, None]).T @ inputs + pull
-        step = np.linalg.solve(curvature, gradient)
+        # A whole step may overshoot from far away, where the loss is flat.
+        step = np.clip(np.linalg.solve(curvature, gradient), -1, 1)
         fit = fit - step
         if np.abs(step).max() < 1e-9:
             break
@@ -65,7 +66,11 @@ def _platt(logits: NDArray[np.float32], shown: NDArray[np.bool_]) -> tuple[float
 
 def probabilities(logits: NDArray[np.float32], calibration: Calibration) -> NDArray[np.float32]:
     """Calibrated probabilities of logits."""
-    return np.asarray(1 / (1 + np.exp(-(logits * calibration.slope + calibration.offset))), dtype=np.float32)
+    return _sigmoid(logits * calibration.slope + calibration.offset).astype(np.float32)
+
+
+def _sigmoid(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    return np.asarray(np.exp(-np.logaddexp(0, -values)))
 
 
 def choose_thresholds(scores: NDArray[np.float32], photos: LabelledPhotos, seed: int = 0) -> Thresholds:

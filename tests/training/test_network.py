@@ -1,0 +1,57 @@
+"""The network, where torch is: shapes, learning, and an exported model that says the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="torch comes with the extra train: pip install 'realestate[train]'")
+pytest.importorskip("onnx", reason="onnx comes with the extra train: pip install 'realestate[train]'")
+
+from invented_photos import invented
+
+from realestate.domain.repairs.taxonomy import CLASSES
+from realestate.training.backbone import read_shipped
+from realestate.training.exporting import Familiar, export_model
+from realestate.training.folds import folds
+from realestate.training.learning import Material, learn, predict_logits
+from realestate.training.measuring import Calibration
+from realestate.training.planning import PLAIN, plan_views
+
+
+def material() -> Material:
+    """Features in which the first channel tells cracks."""
+    photos = invented(80)
+    plan = plan_views(photos, folds(photos), seed=1)
+    features = np.random.default_rng(1).normal(0, 0.3, (len(plan.photo), 32, 32, 32)).astype(np.float16)
+    features[plan.labels[:, 0] == 1, 0] += 4
+    return Material(photos, plan, features, np.arange(80))
+
+
+def test_a_run_learns_what_the_features_tell() -> None:
+    given = material()
+    plain = np.flatnonzero(given.plan.other == PLAIN)
+    network = learn(read_shipped(), given, steps=30, seed=1)
+    logits = predict_logits(network, given.features, plain)[:, CLASSES.index("crack")]
+    cracked = given.photos.labels[:, 0]
+    assert logits[cracked == 1].mean() > logits[cracked == 0].mean() + 1
+
+
+def test_the_exported_model_answers_in_probabilities_for_any_number_of_photos(tmp_path: Path) -> None:
+    import onnxruntime
+
+    backbone, given = read_shipped(), material()
+    network = learn(backbone, given, steps=1, seed=1)
+    calibration = Calibration(np.ones(8, np.float32), np.zeros(8, np.float32))
+    familiar = Familiar(np.zeros(1280, np.float32), np.eye(1280, 64, dtype=np.float32), 1.0)
+    export_model(backbone, network, calibration, familiar, tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
+    side = session.get_inputs()[0].shape[1]
+    for count in (1, 3):
+        scores, heat, strangeness = session.run(None, {"photos": np.zeros((count, side, side, 3), np.uint8)})
+        assert scores.shape == (count, len(CLASSES))
+        assert heat.shape[:2] == (count, len(CLASSES))
+        assert strangeness.shape == (count,)
+        assert ((scores >= 0) & (scores <= 1)).all()
