@@ -24,10 +24,11 @@ def header_rows(path: Path) -> dict[str, list[tuple[str, str]]]:
     return rows
 
 
-def judge(truth: list[tuple[str, str]]) -> tuple[Counter[str], list[str]]:
-    """Counts of right, missed, wrong and surely wrong columns, and a line for each that is not right."""
+def judge(name: str, truth: list[tuple[str, str]]) -> tuple[Counter[str], list[str]]:
+    """Counts of right, missed, wrong and surely wrong columns of a list of this name, and a line for each fault."""
     headers = [header for header, _ in truth]
-    plan = plan_columns(headers, [], reference_data.header_words(), reference_data.vendor_formats())
+    signal = reference_data.signal_catalog().guess(name, "", headers).signal
+    plan = plan_columns(headers, [], reference_data.header_words(), reference_data.vendor_formats(), signal=signal)
     used = plan.shown()
     counts: Counter[str] = Counter()
     faults = []
@@ -50,7 +51,7 @@ def main(paths: list[Path]) -> None:
     print(f"{'format':24} columns mapped right missed wrong surely")
     for path in paths:
         for name, truth in header_rows(path).items():
-            counts, faults = judge(truth)
+            counts, faults = judge(name, truth)
             total += counts
             print(_line(name, counts), *faults, sep="\n")
     print(_line("all", total))

@@ -44,6 +44,21 @@ def test_an_import_reports_counts_that_add_up(line: Run, taxes: str, capsys: Cap
     assert report["columns"]["Property Address"] == "address"
 
 
+def test_what_each_column_was_taken_for_is_said_with_its_confidence(
+    line: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    path = tmp_path / "vacant.csv"
+    path.write_text("Owner,Property Address,Shed\nAshdown Avery,12 Oak St,yes\n")
+    line("leads", "import", str(path), "-o", "json")
+
+    said = capsys.readouterr()
+    (report,) = json.loads(said.out)["runs"]
+    assert report["confidence"] == {"Owner": 0.97, "Property Address": 0.95}
+    assert report["unread"] == ["Shed"]
+    assert "columns: 'Owner' owner_name 97%, 'Property Address' address 95%" in said.err
+    assert "kept but not read: 'Shed'" in said.err
+
+
 def test_a_list_has_the_keys_that_scripts_rely_on(line: Run, taxes: str, capsys: Captured) -> None:
     line("leads", "import", taxes)
     capsys.readouterr()

@@ -49,6 +49,31 @@ def test_known_rows_of_a_grown_list_are_unchanged(toolkit: Toolkit, write_list: 
     assert (grown.created, grown.merged, grown.unchanged) == (1, 0, 2)
 
 
+def test_what_was_said_of_a_column_once_holds_for_the_lists_later_files(
+    toolkit: Toolkit, write_list: WriteList
+) -> None:
+    options = ImportOptions(signal="vacant", list_name="field book", mapping={"Seen": "address", "When": "event_date"})
+    toolkit.importer.run(write_list("monday.csv", "Seen,When,Where", ["12 Oak St,2025-01-01,Larkfield"]), options)
+
+    later = ImportOptions(signal="vacant", list_name="field book", mapping={"Where": "city"})
+    tuesday = toolkit.importer.run(write_list("tuesday.csv", "seen,Where", ["14 Oak St,Larkfield"]), later)
+    again = ImportOptions(signal="vacant", list_name="field book")
+    friday = toolkit.importer.run(write_list("friday.csv", "Seen,When,Where", ["16 Oak St,2025-01-05,Farwell"]), again)
+
+    assert tuesday.columns == {"seen": "address", "Where": "city"}
+    assert friday.columns == {"Seen": "address", "When": "event_date", "Where": "city"}
+    assert friday.confidence == dict.fromkeys(friday.columns, 1.0)
+
+
+def test_an_evicted_tenant_is_not_taken_for_the_owner(toolkit: Toolkit, write_list: WriteList) -> None:
+    header = "FileDate,PlaintiffName,DefendantName,DefendantAddress,DefendantZip"
+    toolkit.importer.run(
+        write_list("evictions.csv", header, ["2025-01-01,Avery Ashdown,Tina Tenant,12 Oak St,43999"]), ImportOptions()
+    )
+    (lead,) = toolkit.leads.search(LeadFilter())
+    assert toolkit.leads.show(lead.id).owner == "Avery Ashdown"
+
+
 def test_the_same_row_twice_in_a_file_is_one_sighting(toolkit: Toolkit, write_list: WriteList) -> None:
     report = toolkit.importer.run(write_list("taxes.csv", HEADER, [TAXES[0]] * 3), TAX)
 

@@ -56,11 +56,10 @@ class RunRepository:
         self._connection = connection
         self._user = user
 
-    def list_named(self, name: str) -> ListRecord | None:
-        """Find a list by its name."""
-        query = "SELECT id, name, signal, mapping, priority FROM lists WHERE name = %s"
-        with self._connection.cursor(row_factory=class_row(ListRecord)) as cursor:
-            return cursor.execute(query, (name,)).fetchone()
+    def saved_mapping(self, name: str) -> dict[str, str]:
+        """Give what a person said of the columns of the list of this name: header to field."""
+        row = self._connection.execute("SELECT mapping FROM lists WHERE name = %s", (name,)).fetchone()
+        return row[0] if row and row[0] else {}
 
     def name_list(
         self, name: str, signal: str | None, mapping: dict[str, str] | None, priority: int | None = None

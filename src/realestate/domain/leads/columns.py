@@ -7,8 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from realestate.domain.leads.cell_kinds import TELLING_SHAPES, fits, guess
+from realestate.domain.leads.contexts import in_context
 from realestate.domain.leads.header_words import GENERIC
-from realestate.domain.leads.neighbours import STREET_PARTS, SURE_FROM, Column, with_neighbours, with_only_date
+from realestate.domain.leads.neighbours import (
+    STREET_PARTS,
+    SURE_FROM,
+    Column,
+    with_doubts,
+    with_neighbours,
+    with_only_address,
+    with_only_date,
+)
 from realestate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,6 +101,16 @@ class ColumnPlan:
         used |= {restriction.index for restriction in self.restrictions} | set(self.flag_lists)
         return {column.header: column.role for column in self.columns if column.index in used}
 
+    def confidence(self) -> dict[str, float]:
+        """Header -> how sure its reading is, 0 to 1, of the columns in use."""
+        used = self.shown()
+        return {column.header: round(column.confidence, 2) for column in self.columns if column.header in used}
+
+    def unread(self) -> list[str]:
+        """Headers of the columns that are kept as they came."""
+        used = self.shown()
+        return [column.header for column in self.columns if column.header not in used]
+
     def suggestions(self) -> dict[str, str]:
         """Header -> field, of columns whose cells look like a field though nothing else says so."""
         return {c.header: c.role for c in self.columns if c.role and 0 < c.confidence < USED_FROM}
@@ -103,6 +122,7 @@ def plan_columns(
     words: HeaderWords,
     formats: Mapping[str, Mapping[str, object]] | None = None,
     overrides: Mapping[str, str] | None = None,
+    signal: str = "",
 ) -> ColumnPlan:
     """Decide what every column is.
 
@@ -112,13 +132,15 @@ def plan_columns(
         words: The vocabulary of headers.
         formats: Known vendor formats, by name (table `formats` of headers.toml).
         overrides: `--map`: header (as written, case aside) -> field.
+        signal: What the list stands for, as far as that is known.
 
     Raises:
         UsageError: an override names a column or field that does not exist.
     """
     vendor, known = _vendor(header, words, formats or {})
     columns = [_read_header(index, name, words, known) for index, name in enumerate(header)]
-    columns = with_only_date(with_neighbours(columns), words)
+    columns = in_context(columns, words, signal)
+    columns = with_doubts(with_only_date(with_only_address(with_neighbours(columns)), words))
     columns = [_checked(column, sample[column.index] if sample else ()) for column in columns]
     columns = _overridden(columns, overrides or {})
     return _plan(columns, vendor, str((formats or {}).get(vendor, {}).get("signal", "")))
@@ -226,7 +248,12 @@ def _fields(best: Mapping[str, Column]) -> dict[str, tuple[int, ...]]:
 
 def _address_parts(prefix: str, best: Mapping[str, Column]) -> Iterator[str]:
     """The parts that make the address, in their order; a mailing unit has no field of its own."""
-    yield from ("address", "address2") if prefix + "address" in best else STREET_PARTS
+    whole = best.get(prefix + "address")
+    # A bare "location" beside number and street is a point on the map.
+    is_doubtful = (
+        whole is not None and whole.confidence < SURE_FROM and {prefix + "number", prefix + "name"} <= best.keys()
+    )
+    yield from ("address", "address2") if whole is not None and not is_doubtful else STREET_PARTS
     if prefix:
         yield "unit"
     if not {prefix + "city", prefix + "zip"} & best.keys():

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from realestate.domain.leads.header_matters import matter_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -21,18 +23,25 @@ _GENERIC = frozenset(
         *("name", "first", "last", "first name", "last name", "seller", "organization"),
         *("defendant", "defendant name", "respondent", "borrower", "borrower name", "debtor"),
         *("value", "status", "list", "category", "amount", "balance", "assessment", "built", "filed", "date"),
-        *("location", "street", "suffix", "direction", "zip 4", "unit", "house number", "disposition"),
+        *(
+            "location",
+            "street",
+            "suffix",
+            "direction",
+            "zip 4",
+            "unit",
+            "house number",
+            "disposition",
+            "judgment",
+            "opening bid",
+        ),
+        *("judgment date", "judgement date", "sale status"),
     )
 )
 _NOT_OF_A_MAILBOX = frozenset(("location",))
 _SHORTEST_MISSPELT = 6
+_SHORT_ENDS = frozenset(("no", "nm", "st", "dt", "yr", "cd", "id", "ln"))
 _ASIDE = re.compile(r"\(.*?\)")
-_DEBT = frozenset(("due", "owed", "owing", "delinquent", "unpaid", "outstanding", "arrears", "past"))
-_MONEY = frozenset(
-    ("total", "amount", "balance", "tax", "taxes", "fine", "fines", "fee", "fees", "principal", "charges")
-)
-_ENDS_OF_DEBTS = _DEBT | _MONEY
-_NO_DEBT = frozenset(("date", "days", "years", "year", "number", "count", "months", "loan", "loans", "mortgage"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,8 @@ class HeaderWords:
             found = self._exact(form)
             if found is not None:
                 return _numbered(found, numbers)
+        if numbers and (found := self._unjoined(phrase.split())):
+            return _numbered(found, numbers)
         return _numbered(self._by_rules(_without_digits(phrase)), numbers)
 
     def _respelt(self, words: list[str], size: int) -> list[str]:
@@ -108,11 +119,11 @@ class HeaderWords:
             return Meaning("ignore", EXACT, f"speaks of somebody else ({min(other)})")
         if "phone" in words and words[-1] == "type":
             return Meaning("phone_type", EXACT, "kind of phone")
-        if words and words[-1] in self._things:
+        if words and words[-1] in self._things and self._without_noise(words) is None:
             return Meaning("", 0.0, f"{words[-1]!r} changes what it is")
         readings = (
             *(self._place, self._without_noise, self._unjoined, self._respelled),
-            *(self._place_in_part, self._contact_in_part, _debt),
+            *(self._place_in_part, self._contact_in_part, _matter),
         )
         return next((found for read in readings if (found := read(words))), _UNKNOWN)
 
@@ -136,9 +147,10 @@ class HeaderWords:
 
     def _whose(self, words: Sequence[str], *, strangers: bool) -> str | None:
         left = set(words) - self._noise - {"address", "input"}
-        mailing, here = self._subjects["mailing"], self._subjects["property"] | self._subjects["likely"]
+        mailing = self._subjects["mailing"] | self._subjects["likely_mailing"]
+        here = self._subjects["property"] | self._subjects["likely"]
         known = left & (mailing | here)
-        if not known or (known != left and not strangers):
+        if not known or (known != left and not strangers) or ("party" in left and "responsible" not in left):
             return None
         return "mailing" if known & (mailing - here) else "property"
 
@@ -166,11 +178,15 @@ class HeaderWords:
             return None
         return Meaning(found.role, min(found.confidence, WITHOUT_NOISE), f"read as {apart!r}", found.rank + 500)
 
-    def _taken_apart(self, word: str) -> str:
-        if word in self._vocabulary:
+    def _taken_apart(self, word: str, pieces: int = 3) -> str:
+        """The word as two or three known ones; abbreviations of two letters only stand at the end."""
+        if word in self._vocabulary or (word in self._spelling and pieces < 3) or word in _SHORT_ENDS:
             return word
-        cuts = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
-        return next((f"{a} {b}" for a, b in cuts if a in self._vocabulary and b in self._vocabulary), word)
+        for at in range(len(word) - 2, 2, -1) if pieces > 1 else ():
+            rest = self._taken_apart(word[at:], pieces - 1) if word[:at] in self._vocabulary else ""
+            if rest and all(piece in self._vocabulary or piece in _SHORT_ENDS for piece in rest.split()):
+                return f"{word[:at]} {rest}"
+        return word
 
     def _respelled(self, words: Sequence[str]) -> Meaning | None:
         """The header with each long unknown word replaced by the one known word a slip away."""
@@ -203,12 +219,10 @@ def _split(header: str) -> str:
     return re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", text)
 
 
-def _debt(words: Sequence[str]) -> Meaning | None:
-    """Money that is owed, in any wording: "total fines due", "past due balance", "unpaid principal"."""
-    spoken = set(words)
-    if words and words[-1] in _ENDS_OF_DEBTS and spoken & _DEBT and spoken & _MONEY and not spoken & _NO_DEBT:
-        return Meaning("amount", IN_PART, "it speaks of money owed", rank=900)
-    return None
+def _matter(words: Sequence[str]) -> Meaning | None:
+    """What is owed on a matter, or when it began or ended, in any wording."""
+    found = matter_of(words)
+    return Meaning(found[0], IN_PART, found[1], rank=900) if found else None
 
 
 def _better(kept: Meaning | None, new: Meaning) -> Meaning:
@@ -238,7 +252,8 @@ def _all_phrases(
             confidence = GENERIC if phrase in _GENERIC else EXACT
             yield canonical(phrase), Meaning(field, confidence, "a known header", rank)
     for phrase, meaning in signal_phrases.items():
-        yield canonical(phrase), Meaning("signal:" + meaning, EXACT, "a known sign of " + meaning.split(":")[0])
+        confidence = GENERIC if phrase in _GENERIC else EXACT
+        yield canonical(phrase), Meaning("signal:" + meaning, confidence, "a known sign of " + meaning.split(":")[0])
     for kind, phrases in table["restrictions"].items():
         for phrase in phrases:
             yield canonical(phrase), Meaning("restriction:" + kind, EXACT, "a known restriction")
@@ -247,6 +262,7 @@ def _all_phrases(
 def _place_phrases(table: Mapping[str, Any], canonical: Callable[[str], str]) -> Iterator[tuple[str, Meaning]]:
     of_whom = table["subjects"]
     subjects = [
+        ("mailing_", of_whom["likely_mailing"], GENERIC),
         ("mailing_", of_whom["mailing"], WITH_SUBJECT),
         ("", of_whom["likely"], GENERIC),
         ("", of_whom["property"], WITH_SUBJECT),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from realestate.domain.leads.header_words import IN_PART
+from realestate.domain.leads.header_words import GENERIC, IN_PART
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,9 @@ _OTHER_DATES = frozenset(
         *("mailing", "last", "skip"),
     )
 )
+
+
+_BESIDE = "it stands beside the street's name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def with_neighbours(columns: Sequence[Column]) -> list[Column]:
     has_mailing = any(column.role in ("mailing_address", "mailing_number") for column in columns)
     settled = []
     before = ""
-    for column in map(partial(_as_street_name, columns), columns):
+    for column in _with_street_parts(list(map(partial(_as_street_name, columns), columns))):
         now = column
         if column.bare and column.role == "address" and "address" in stated and not has_mailing:
             now = _as_mailing(column, 0.75, "a second address, beside the property's own")
@@ -61,6 +64,32 @@ def with_neighbours(columns: Sequence[Column]) -> list[Column]:
         before = _whose(now) or before
         settled.append(now)
     return settled
+
+
+def with_only_address(columns: Sequence[Column]) -> list[Column]:
+    """Where no column says where the property is, an address that is only likely the owner's says it."""
+    if any(column.role in ("address", "name", "parcel", "number") for column in columns):
+        return list(columns)
+    return [
+        replace(column, role=column.role.removeprefix("mailing_"), why="the only address of the list")
+        if column.role.startswith("mailing_") and column.confidence == GENERIC
+        else column
+        for column in columns
+    ]
+
+
+def with_doubts(columns: Sequence[Column]) -> list[Column]:
+    """Lower what is only sure in company: a city without an address, square feet without anything else of a house."""
+    roles = {column.role for column in columns}
+    doubtful = set[str]()
+    if roles.isdisjoint(("address", "name", "parcel")):
+        doubtful |= {"city", "state", "zip"}
+    if roles.isdisjoint(("beds", "baths", "year_built", "value")):
+        doubtful |= {"sqft"}
+    return [
+        replace(column, confidence=min(column.confidence, GENERIC)) if column.role in doubtful else column
+        for column in columns
+    ]
 
 
 def with_only_date(columns: Sequence[Column], words: HeaderWords) -> list[Column]:
@@ -79,6 +108,18 @@ def with_only_date(columns: Sequence[Column], words: HeaderWords) -> list[Column
 def _is_date_of_event(phrase: str) -> bool:
     words = phrase.split()
     return words[-1:] == ["date"] and not _OTHER_DATES.intersection(words)
+
+
+def _with_street_parts(columns: list[Column]) -> list[Column]:
+    """Columns between a house number and a street's name, and right behind the name, are its direction and suffix."""
+    for before, column, after in zip(columns, columns[1:], [*columns[2:], columns[-1]], strict=False):
+        name = column.header.strip().lower()
+        for prefix in ("", "mailing_"):
+            if before.role == prefix + "number" and after.role == prefix + "name" and name in ("d", "dir", "direction"):
+                columns[column.index] = replace(column, role=prefix + "direction", confidence=GENERIC, why=_BESIDE)
+            elif before.role == prefix + "name" and name in ("type", "suffix", "sfx", "suf"):
+                columns[column.index] = replace(column, role=prefix + "kind", confidence=GENERIC, why=_BESIDE)
+    return columns
 
 
 def _as_street_name(columns: Sequence[Column], column: Column) -> Column:

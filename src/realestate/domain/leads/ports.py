@@ -292,6 +292,10 @@ class LeadStore(Protocol):
 class RunStore(Protocol):
     """Keeps the ledger of imports."""
 
+    def saved_mapping(self, name: str) -> dict[str, str]:
+        """Give what a person said of the columns of the list of this name: header to field."""
+        ...
+
     def name_list(
         self, name: str, signal: str | None, mapping: dict[str, str] | None, priority: int | None = None
     ) -> ListRecord:
