@@ -100,7 +100,7 @@ def visit() -> Analysis:
     """A house with all kinds of photos: damaged, sound, taken twice, dark, unreadable."""
     damaged: list[Mapping[str, Spot]] = [
         {"crack": (0.93, 0.4, 0.5, 0.3), "peeling_paint": (0.62, 0.75, 0.3, 0.16)},
-        {"plaster_loss": (0.88, 0.55, 0.6, 0.34)},
+        {"plaster_loss": (0.95, 0.5, 0.5, 0.7)},
         {"mould": (0.97, 0.25, 0.7, 0.3)},
         {"damp_stain": (0.81, 0.6, 0.2, 0.25), "roof_damage": (0.55, 0.5, 0.2, 0.3)},
         {"crack": (0.7, 0.5, 0.5, 0.12)},

@@ -115,6 +115,6 @@ def browse(address: str, folder: Path, *flags: str) -> subprocess.CompletedProce
         ],
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=180,
         check=False,
     )

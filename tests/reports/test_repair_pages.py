@@ -19,7 +19,7 @@ from PIL import Image
 from realestate.domain.repairs.analysis import Analysis
 from realestate.domain.repairs.readings import SkippedPhoto
 from realestate.domain.repairs.second_opinion import Remark, SecondOpinion
-from realestate.reports.heat_shapes import contours, joint_heat
+from realestate.reports.heat_veils import joint_heat, veil
 from realestate.reports.repair_pages import repair_page
 
 DAY = date(2026, 1, 31)
@@ -206,15 +206,13 @@ def test_a_single_photo_is_shown_as_finely_as_its_preview() -> None:
     assert 'width="960" height="720"' in page
 
 
-def test_contours_lie_round_what_is_hot_and_leave_out_what_is_not() -> None:
+def test_what_is_hot_keeps_its_colours_and_the_rest_is_veiled() -> None:
     heat = np.zeros((10, 10), np.float32)
-    heat[2:5, 6:9] = 0.8
-    paths = contours(heat / heat.max())
-    points = [tuple(map(float, pair)) for pair in re.findall(r"([\d.]+) ([\d.]+)", paths[0])]
+    heat[2:5, 6:9] = 1
+    cover = veil(heat, 100, 100)
 
-    assert len(paths) == 3
-    assert all(50 < x <= 100 and 10 < y < 60 for x, y in points)
-    assert contours(np.zeros((10, 10), np.float32)) == []
+    assert cover[30:40, 70:80].max() == 0
+    assert cover[60:, :50].min() > 120
 
 
 def test_a_weak_issue_beside_a_strong_one_keeps_its_shape() -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from realestate.errors import UnusableInputError, UsageError
 from realestate.reports.file_names import safe_names
-from realestate.reports.heat_shapes import joint_heat, smooth
-from realestate.reports.photo_figures import in_percent
+from realestate.reports.heat_veils import VEIL, joint_heat, veil
+from realestate.reports.photo_figures import badness, in_percent, main_boxes
 from realestate.reports.small_pictures import opened
+from realestate.reports.wording import percent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,13 +21,11 @@ if TYPE_CHECKING:
     from realestate.domain.repairs.analysis import Analysis, JudgedPhoto, PhotoIssue
 
 Colour = tuple[int, int, int]
+Corners = tuple[float, float, float, float]
 
 MARK = b"realestate overlay"
 """JPEG comment by which a file of an earlier run is known for ours, and may be replaced without asking."""
 QUALITY = 88
-HEAT: Colour = (255, 90, 31)
-DENSEST = 0.5
-"""How much of a photo the heat covers where it is at its peak."""
 COLOURS: dict[str, tuple[Colour, Colour]] = {
     "minor": ((242, 193, 78), (43, 34, 5)),
     "moderate": ((224, 123, 36), (42, 19, 0)),
@@ -87,36 +84,33 @@ def _is_free(path: Path) -> bool:
 
 
 def drawn(photo: JudgedPhoto) -> bytes:
-    """Draw heat, boxes and words into the preview of a photo; gives a JPEG without metadata but our mark."""
+    """Veil what shows nothing and draw boxes and words into a preview; gives a JPEG without metadata but our mark."""
     from PIL import ImageDraw
 
-    image = _heated(opened(photo.preview), photo)
+    image = _veiled(opened(photo.preview), photo)
     pen = ImageDraw.Draw(image)
-    for issue in reversed(photo.issues):
+    issues = sorted(photo.issues, key=badness)
+    for issue in reversed(issues):
         _outline(pen, image.size, photo, issue)
-    for place, issue in enumerate(photo.issues):
-        _label(pen, image.size, photo, issue, place)
+    _label(pen, image.size, photo, issues)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=QUALITY, optimize=True, comment=MARK)
     return out.getvalue()
 
 
-def _heated(image: Image, photo: JudgedPhoto) -> Image:
+def _veiled(image: Image, photo: JudgedPhoto) -> Image:
     import PIL.Image
 
     heat = joint_heat(photo.issues)
     if heat is None:
         return image
-    cover = smooth(heat, image.height, image.width)
-    # Faint heat is left out, as it would only dull the photo.
-    share = np.clip((cover - 0.3) / 0.7, 0, 1) * DENSEST
-    mask = PIL.Image.fromarray(np.uint8(share * 255))
-    return PIL.Image.composite(PIL.Image.new("RGB", image.size, HEAT), image, mask)
+    mask = PIL.Image.fromarray(veil(heat, image.height, image.width))
+    return PIL.Image.composite(PIL.Image.new("RGB", image.size, VEIL), image, mask)
 
 
-def _boxes(size: tuple[int, int], photo: JudgedPhoto, issue: PhotoIssue) -> Iterator[tuple[float, float, float, float]]:
+def _boxes(size: tuple[int, int], photo: JudgedPhoto, issue: PhotoIssue) -> Iterator[Corners]:
     """Corners of the boxes in pixels of the picture."""
-    for box in issue.boxes or (issue.box,):
+    for box in main_boxes(issue):
         left, top, width, height = (part / 100 for part in in_percent(box, photo.width, photo.height))
         yield left * size[0], top * size[1], (left + width) * size[0] - 1, (top + height) * size[1] - 1
 
@@ -131,17 +125,25 @@ def _outline(pen: ImageDraw, size: tuple[int, int], photo: JudgedPhoto, issue: P
         pen.rectangle(corners, outline=COLOURS.get(issue.severity, OTHER)[0], width=thick)
 
 
-def _label(pen: ImageDraw, size: tuple[int, int], photo: JudgedPhoto, issue: PhotoIssue, place: int) -> None:
-    """Write what it is into the top of its largest box, below the words of issues before it."""
+def _label(pen: ImageDraw, size: tuple[int, int], photo: JudgedPhoto, issues: Sequence[PhotoIssue]) -> None:
+    """Write what each is into the top of its largest box, and lower where other words stand there already."""
     from PIL import ImageFont
 
     letters = max(11, max(size) // 46)
-    font = ImageFont.load_default(letters)
-    text = f"{issue.issue.replace('_', ' ')}, {issue.severity}, {issue.score:.0%}"
-    left, top, _, _ = next(_boxes(size, photo, issue))
-    width, height = pen.textlength(text, font) + letters, letters * 1.6
-    x = max(0, min(left, size[0] - width))
-    y = max(0, min(top + place * height, size[1] - height))
-    colour, ink = COLOURS.get(issue.severity, OTHER)
-    pen.rectangle((x, y, x + width, y + height), fill=colour)
-    pen.text((x + letters / 2, y + height / 2), text, fill=ink, font=font, anchor="lm")
+    font, tall = ImageFont.load_default(letters), letters * 1.6
+    taken: list[Corners] = []
+    for issue in issues:
+        text = f"{issue.issue.replace('_', ' ')}, {issue.severity}, {percent(issue.score)}"
+        left, top, _, _ = next(_boxes(size, photo, issue))
+        wide = pen.textlength(text, font) + letters
+        x, y = max(0.0, min(left, size[0] - wide)), max(0.0, min(top, size[1] - tall))
+        while any(_overlap((x, y, x + wide, y + tall), other) for other in taken):
+            y += tall
+        taken.append((x, y, x + wide, y + tall))
+        colour, ink = COLOURS.get(issue.severity, OTHER)
+        pen.rectangle(taken[-1], fill=colour)
+        pen.text((x + letters / 2, y + tall / 2), text, fill=ink, font=font, anchor="lm")
+
+
+def _overlap(one: Corners, other: Corners) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

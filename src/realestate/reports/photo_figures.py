@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from realestate.reports.heat_shapes import contours, joint_heat
+from realestate.reports.heat_veils import joint_heat, veil_uri
 from realestate.reports.small_pictures import Picture, cut, fitted, opened
 
 if TYPE_CHECKING:
@@ -21,20 +21,30 @@ MOST_BYTES = 190_000
 MOST_SHOWN = 120
 """Photos of a kind without findings; the rest is counted."""
 CROP_SIDE = 220
+NEAR = 7.0
+"""Percent of a photo that a number takes."""
 STEPS = ("severe", "moderate", "minor", "needs inspection")
-BOXES = 6
-"""Most boxes of one issue in one photo; the rest are slivers."""
+BOXES, SLIVER = 3, 0.15
+"""Most boxes of one issue in one photo, and the share of the largest below which a region is not worth a box."""
 
 Shares = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One issue of a photo as it is drawn: its number in the photo, and boxes in percent of the photo."""
+    """One issue of a photo as it is drawn.
+
+    Attributes:
+        number: Counted from 1 in the photo.
+        issue: What it is.
+        boxes: In percent of the photo, the largest first.
+        behind: How many numbers stand at this corner already.
+    """
 
     number: int
     issue: PhotoIssue
     boxes: list[Shares]
+    behind: int
 
 
 @dataclass(slots=True)
@@ -45,7 +55,7 @@ class Figure:
     anchor: str
     picture: Picture | None
     marks: list[Mark] = field(default_factory=list)
-    heat: list[str] = field(default_factory=list)
+    veil: str = ""
 
     def cut(self, issue: str) -> str | None:
         """Give a square cut-out of the issue's largest region as a data URI."""
@@ -119,11 +129,22 @@ def _kind(photo: JudgedPhoto) -> str:
 
 def _mark(figure: Figure) -> None:
     photo = figure.photo
-    for number, issue in enumerate(photo.issues, start=1):
-        boxes = [in_percent(box, photo.width, photo.height) for box in issue.boxes[:BOXES] or (issue.box,)]
-        figure.marks.append(Mark(number, issue, boxes))
+    for number, issue in enumerate(sorted(photo.issues, key=badness), start=1):
+        boxes = [in_percent(box, photo.width, photo.height) for box in main_boxes(issue)]
+        figure.marks.append(Mark(number, issue, boxes, sum(_meet(mark.boxes[0], boxes[0]) for mark in figure.marks)))
     heat = joint_heat(photo.issues)
-    figure.heat = contours(heat) if heat is not None else []
+    figure.veil = veil_uri(heat) if heat is not None else ""
+
+
+def _meet(one: Shares, other: Shares) -> bool:
+    """Whether numbers at the top left of two boxes would cover each other."""
+    return abs(one[0] - other[0]) < NEAR and abs(one[1] - other[1]) < NEAR
+
+
+def main_boxes(issue: PhotoIssue) -> list[Box]:
+    """The boxes of an issue that are worth drawing, the largest first."""
+    largest = issue.box[2] * issue.box[3]
+    return [issue.box, *(box for box in issue.boxes[1:] if box[2] * box[3] >= SLIVER * largest)][:BOXES]
 
 
 def in_percent(box: Box, width: int, height: int) -> Shares:

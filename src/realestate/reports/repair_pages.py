@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from realestate.domain.repairs.second_opinion import PARTS
-from realestate.domain.repairs.taxonomy import WORDS
 from realestate.reports import cost_bars, photo_figures
 from realestate.reports.file_names import short_names
 from realestate.reports.pages import page
 from realestate.reports.photo_figures import badness
+from realestate.reports.wording import long_day, measured, part, percent, spoken, usd
 
 if TYPE_CHECKING:
     from realestate.domain.repairs.analysis import Analysis, EstimateLine, HouseIssue
@@ -26,7 +25,6 @@ RATINGS = {
 }
 """The scale of the Uniform Appraisal Dataset, shortened; photos alone never show C1 or C2."""
 CROPS = 4
-UNITS = {"percent": "%", "each": "", "sf": " sf", "lf": " lf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,40 +59,6 @@ def repair_page(analysis: Analysis, day: date, owner: str = "", lead: int | None
         anchors={figure.photo.file: figure.anchor for figure in figures.all},
         names=short_names([*(one.file for one in analysis.photos), *(one.file for one in analysis.skipped)]),
     )
-
-
-def spoken(issue: str) -> str:
-    """Write a class for people; a class of somebody's own model is written by its name."""
-    words = WORDS.get(issue, issue.replace("_", " "))
-    return words[:1].upper() + words[1:]
-
-
-def part(subject: str) -> str:
-    """Write a part of the house that a second opinion speaks of."""
-    words = PARTS.get(subject, subject.replace("_", " "))
-    return words[:1].upper() + words[1:]
-
-
-def usd(amount: int) -> str:
-    """Write whole dollars."""
-    return f"${amount:,}"
-
-
-def percent(share: float) -> str:
-    """Write a share of 1; what is there at all is never written as nothing."""
-    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
-
-
-def measured(line: EstimateLine) -> str:
-    """Write a quantity with its unit, with as many digits as say something."""
-    whole = line.quantity >= 10 or line.quantity == round(line.quantity)
-    amount = f"{line.quantity:,.0f}" if whole else f"{line.quantity:.1f}"
-    return amount + UNITS.get(line.unit, f" {line.unit}")
-
-
-def long_day(day: date) -> str:
-    """Write a day as letters do."""
-    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _unseen(line: EstimateLine) -> bool:
