@@ -176,7 +176,7 @@ def test_a_folder_of_thumbnails_says_so_in_one_line(
     alone: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number in range(30):
-        picture(tmp_path / "thumbs" / f"{number}.png", RED, number, size=(80, 64))
+        picture(tmp_path / "thumbs" / f"{number}.png", RED, number, size=(56, 48))
     assert alone("thumbs") == ExitCode.NOTHING_USABLE
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 31
@@ -191,6 +191,13 @@ def test_a_dark_photo_among_others_is_named_and_counts_for_nothing(
     document, err = printed(capsys)
     assert [photo["reason"] for photo in document["photos"]] == [None, None, "too dark"]
     assert "1 left out, too dark" in err
+
+
+def test_when_most_photos_say_nothing_part_was_left_out(
+    alone: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert alone(house(tmp_path / "house", RED, BLACK, BLACK)) == ExitCode.PARTIAL
+    assert "2 left out, too dark" in capsys.readouterr().err
 
 
 def test_the_same_photo_twice_counts_once(alone: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,7 +50,7 @@ def test_a_folder_without_any_photo_is_unusable() -> None:
         [SkippedPhoto("a.jpg", "not a photo")],
         [reading("a.jpg", quality=DARK)],
         [reading("a.jpg", strangeness=99.0)],
-        [reading(f"{number}.jpg", quality=Quality(0.5, 0.2, 500.0, 64)) for number in range(200)],
+        [reading(f"{number}.jpg", quality=Quality(0.5, 0.2, 500.0, 63)) for number in range(200)],
     ],
     ids=["unreadable", "dark", "strange", "thumbnails"],
 )

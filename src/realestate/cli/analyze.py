@@ -173,13 +173,14 @@ def _require_usable(found: Analysis) -> None:
 
 
 def _exit_code(found: list[Analysis]) -> int:
-    """3 when a photo was left out: it could not be read, or shows no house; a dark or blurred one is only named."""
-    left_out = any(one.skipped or not one.usable or _shows_something_else(one) for one in found)
-    return ExitCode.PARTIAL if left_out else ExitCode.DONE
+    """3 when a photo could not be read or shows no house, or most say nothing; a dark one among others is named."""
+    return ExitCode.PARTIAL if any(map(_leaves_out, found)) else ExitCode.DONE
 
 
-def _shows_something_else(found: Analysis) -> bool:
-    return any(STRANGE in photo.doubts and not photo.counts for photo in found.photos)
+def _leaves_out(found: Analysis) -> bool:
+    doubted = [photo for photo in found.photos if photo.doubts and not photo.issues]
+    of_something_else = any(STRANGE in photo.doubts for photo in doubted)
+    return bool(found.skipped) or of_something_else or len(doubted) > len(found.photos) / 2
 
 
 def _refuse_with_visits(lead: int | None, report: Path | None, overlays: Path | None) -> None:

@@ -39,16 +39,26 @@ def test_a_class_without_a_threshold_is_to_be_inspected_from_its_own_limit() -> 
         (Quality(0.0, 0.0, 0.0, 480), "too dark"),
         (Quality(1.0, 0.0, 0.0, 480), "too bright"),
         (Quality(0.5, 0.001, 0.0, 480), "one even surface, nothing to see"),
-        (Quality(0.5, 0.2, 3.0, 480), "too blurred"),
-        (Quality(0.5, 0.2, 500.0, 90), "too small"),
+        (Quality(0.5, 0.2, 500.0, 60), "too small"),
     ],
 )
-def test_a_photo_that_cannot_be_judged_says_so_and_shows_nothing(quality: Quality, doubt: str) -> None:
+def test_a_photo_that_shows_nothing_says_so_and_nothing_is_found_in_it(quality: Quality, doubt: str) -> None:
     photo = judge(reading(scores={"crack": 0.99}, quality=quality), CARD)
     assert photo.doubts == (doubt,)
     assert not photo.issues
     assert not photo.counts
     assert photo.scores["crack"] == 0.99
+
+
+@pytest.mark.parametrize(
+    ("quality", "doubt"),
+    [(Quality(0.5, 0.2, 3.0, 480), "too blurred"), (Quality(0.5, 0.2, 500.0, 120), "too small")],
+)
+def test_in_a_poor_photo_what_is_found_counts_and_nothing_found_does_not(quality: Quality, doubt: str) -> None:
+    found = judge(reading(scores={"crack": 0.9}, quality=quality), CARD)
+    assert found.doubts == (doubt,)
+    assert found.counts
+    assert not judge(reading(quality=quality), CARD).counts
 
 
 def test_a_smooth_wall_is_not_blurred() -> None:
@@ -103,6 +113,6 @@ def test_what_needs_an_inspection_is_worst_only_alone() -> None:
 
 def test_a_large_sure_finding_is_severe() -> None:
     assert (
-        judge(reading(scores={"mould": 0.95}, heat=spot(slice(0, 6), slice(0, 8))), CARD).issues[0].severity == "severe"
+        judge(reading(scores={"mould": 0.95}, heat=spot(slice(0, 8), slice(0, 8))), CARD).issues[0].severity == "severe"
     )
     assert FINE.short_side > 96

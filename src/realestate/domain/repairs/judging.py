@@ -23,8 +23,9 @@ BLURRED_BELOW = 0.003
 """Sharpness in relation to the contrast squared, so that a smooth wall is not taken for a blurred room:
 1 in 4,500 of those photos is below, and three in four that are blurred over 4 of 320 pixels."""
 
-SMALLEST = 96
-"""Pixels on the short side; smaller are thumbnails."""
+SMALL, SMALLEST = 128, 64
+"""Pixels on the short side: below the first half of the damage is missed and what is found is right, below the second
+nothing is found (val photos made smaller; from 160 on nothing is lost)."""
 
 SURE_THOUGH_STRANGE = 0.5
 """How far a finding in a strange photo has to be from its threshold to certainty before it is believed."""
@@ -32,9 +33,9 @@ SURE_THOUGH_STRANGE = 0.5
 
 def judge(reading: PhotoReading, card: ModelCard, *, keep_preview: bool = False) -> JudgedPhoto:
     """Judge one photo: its issues at the card's thresholds, and the doubts that stand against an empty answer."""
-    unfit = tuple(unfit_for(reading.quality))
+    unfit = tuple(doubts_of(reading.quality))
     strange = is_strange(reading.strangeness, card)
-    issues = () if unfit else tuple(_issues(reading, card, SURE_THOUGH_STRANGE if strange else 0.0))
+    issues = () if is_blind(reading.quality) else _issues(reading, card, SURE_THOUGH_STRANGE if strange else 0.0)
     return JudgedPhoto(
         file=reading.file,
         sha256=reading.sha256,
@@ -48,9 +49,9 @@ def judge(reading: PhotoReading, card: ModelCard, *, keep_preview: bool = False)
     )
 
 
-def unfit_for(quality: Quality) -> Iterator[str]:
-    """Say why a photo cannot be judged by its looks, in words for people."""
-    if quality.short_side < SMALLEST:
+def doubts_of(quality: Quality) -> Iterator[str]:
+    """Say why the looks of a photo stand against an empty answer, in words for people."""
+    if quality.short_side < SMALL:
         yield "too small"
     if quality.brightness < DARKEST:
         yield "too dark"
@@ -60,6 +61,12 @@ def unfit_for(quality: Quality) -> Iterator[str]:
         yield "one even surface, nothing to see"
     elif quality.sharpness < BLURRED_BELOW * (255 * quality.contrast) ** 2:
         yield "too blurred"
+
+
+def is_blind(quality: Quality) -> bool:
+    """Whether a photo shows nothing at all, so that whatever is found in it is made up."""
+    nothing = quality.contrast < FLATTEST or not DARKEST <= quality.brightness <= BRIGHTEST
+    return nothing or quality.short_side < SMALLEST
 
 
 def is_strange(strangeness: float, card: ModelCard) -> bool:

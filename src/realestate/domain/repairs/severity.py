@@ -17,18 +17,19 @@ SURE_FROM = 0.25
 """Of the way from a class's threshold to certainty; what is less sure is taken for one step less."""
 
 AREAS: Mapping[str, tuple[float, float]] = {
-    "crack": (0.15, 0.45),
-    "plaster_loss": (0.08, 0.30),
-    "damp_stain": (0.10, 0.40),
-    "mould": (0.08, 0.30),
-    "peeling_paint": (0.15, 0.60),
-    "debris_clutter": (0.25, 0.70),
+    "crack": (0.15, 0.60),
+    "plaster_loss": (0.12, 0.50),
+    "damp_stain": (0.15, 0.55),
+    "mould": (0.15, 0.60),
+    "peeling_paint": (0.20, 0.70),
+    "debris_clutter": (0.30, 0.75),
     "roof_damage": (0.0, 0.25),
     "structural_collapse": (0.0, 0.0),
 }
-"""Shares of a photo from which a class is moderate and severe (ours): what lets water or spores in counts sooner."""
+"""Shares of a photo from which a class is moderate and severe (ours): the usual finding of a surface is moderate, and
+what opens a wall to water counts sooner."""
 
-OTHER = (0.15, 0.50)
+OTHER = (0.15, 0.60)
 """The same for classes of a user's own model."""
 
 
