@@ -87,6 +87,7 @@ def _signals(view: LeadView) -> Iterator[str]:
 def _contacts(view: LeadView) -> Iterator[str]:
     yield "Contacts" if view.contacts else "No contacts"
     for contact in view.contacts:
-        restricted = f"  [{', '.join(contact.restrictions)}]" if contact.restrictions else ""
         label = f" ({contact.label})" if contact.label else ""
-        yield f"  {contact.kind}{label}  {contact.value or LOCKED}{restricted}  ({contact.file}, line {contact.row})"
+        yield f"  {contact.kind}{label}  {contact.value or LOCKED}  ({contact.file}, line {contact.row})"
+        for said in contact.restricted_by:
+            yield f"    {said['restriction']} since {said['date']}  ({said['file']}, line {said['row']})"

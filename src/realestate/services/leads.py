@@ -49,6 +49,7 @@ class Contact:
     value: str | None
     label: str | None
     restrictions: list[str]
+    restricted_by: list[dict[str, Any]]
     list: str
     file: str
     row: int
@@ -329,7 +330,8 @@ class Leads:
                 kind=line.kind,
                 value=value(line),
                 label=line.label,
-                restrictions=line.restrictions or [],
+                restrictions=[said["restriction"] for said in line.restricted_by or ()],
+                restricted_by=line.restricted_by or [],
                 list=line.list,
                 file=line.file,
                 row=line.row,

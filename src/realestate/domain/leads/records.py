@@ -178,13 +178,17 @@ class SignalLine:
 
 @dataclass(frozen=True, slots=True)
 class ContactLine:
-    """A person's name, phone, e-mail or mailing address on a lead, still encrypted."""
+    """A person's name, phone, e-mail or mailing address on a lead, still encrypted.
+
+    Attributes:
+        restricted_by: Of each restriction the first that said it: restriction, list, file, row and date.
+    """
 
     id: int
     kind: str
     value: bytes
     label: str | None
-    restrictions: list[str] | None
+    restricted_by: list[dict[str, Any]] | None
     list: str
     file: str
     row: int
