@@ -38,7 +38,7 @@ VISITS = 400
 SIZES = (6, 24)
 DAMAGED = 0.7
 MOST_KINDS, MOST_SHOTS = 3, 3
-SWEPT = (0.0, 0.25, 0.5, 0.75, 1.0)
+SWEPT = (0.0, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
 FINE = Quality(brightness=0.5, contrast=0.2, sharpness=500.0, short_side=1_000)
 
 Row = dict[str, str]

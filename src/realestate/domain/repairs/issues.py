@@ -14,9 +14,10 @@ from realestate.domain.repairs.views import distinct
 if TYPE_CHECKING:
     from realestate.domain.repairs.readings import ModelCard
 
-CAUTION = 0.5
+CAUTION = 0.4
 """Power of the number of photos by which the odds have to exceed those of the threshold: 1 would keep the chance of
-a false alarm in a visit at that of a single photo, 0 would let it grow with every photo."""
+a false alarm in a visit at that of a single photo, 0 would let it grow with every photo. Best on composed visits, and
+good still when a model is louder or quieter by a factor of 2.5 in its odds (tests/benchmarks/visits.py --sweep)."""
 
 MOST_ODDS = 1e4
 """Nothing is surer: beyond it a calibrated probability says more about rounding than about the house."""
