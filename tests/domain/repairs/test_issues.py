@@ -102,6 +102,10 @@ def test_an_unmeasured_class_asks_for_an_inspection_by_the_right_trade() -> None
     assert (asked.issue, asked.who) == ("roof_damage", "a roofer")
 
 
+def test_one_photo_is_enough_to_ask_for_an_inspection() -> None:
+    assert names({"roof_damage": 0.31}, *CLEAN) == ["roof_damage"]
+
+
 def test_hints_that_are_too_faint_among_many_are_named_and_not_priced() -> None:
     seen = photos({"crack": 0.55}, *CLEAN)
     hints = doubtful(seen, house_issues(seen, CARD))

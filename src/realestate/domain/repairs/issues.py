@@ -29,7 +29,8 @@ def house_issues(photos: Sequence[JudgedPhoto], card: ModelCard) -> tuple[HouseI
     """Find what is wrong with the house.
 
     The odds of the distinct defects of a class add up, in units of the odds at its threshold; they have to reach
-    the number of photos to the power of :data:`CAUTION`.
+    the number of photos to the power of :data:`CAUTION`. Of a class that only asks for an inspection one photo is
+    enough: to look in vain costs little, to overlook a collapse does not.
 
     Args:
         photos: Of one visit, near-duplicates marked.
@@ -39,8 +40,7 @@ def house_issues(photos: Sequence[JudgedPhoto], card: ModelCard) -> tuple[HouseI
         At most one issue for each class, the surest first.
     """
     counted = [photo for photo in photos if photo.counts]
-    needed = max(1, len(counted)) ** CAUTION
-    found = (_house_issue(name, counted, bar(card, name), needed) for name in card.classes)
+    found = (_house_issue(name, counted, card) for name in card.classes)
     return tuple(sorted((issue for issue in found if issue), key=lambda issue: -issue.score))
 
 
@@ -49,14 +49,15 @@ def odds(score: float) -> float:
     return min(MOST_ODDS, score / max(1e-9, 1.0 - score))
 
 
-def _house_issue(name: str, photos: Sequence[JudgedPhoto], least: float | None, needed: float) -> HouseIssue | None:
+def _house_issue(name: str, photos: Sequence[JudgedPhoto], card: ModelCard) -> HouseIssue | None:
     seen = [(photo, issue) for photo in photos for issue in photo.issues if issue.issue == name]
+    least, measured = bar(card, name), card.thresholds.get(name) is not None
     if not seen or least is None:
         return None
     seen.sort(key=lambda pair: -pair[1].score)
     groups = distinct(seen)
     evidence = sum(odds(group[0][1].score) for group in groups) / max(1e-9, odds(least))
-    if evidence < needed:
+    if measured and evidence < len(photos) ** CAUTION:
         return None
     return HouseIssue(
         issue=name,
