@@ -17,6 +17,7 @@ WORKER_BYTES = 1 << 30
 """A worker takes 0.3 GB, and up to 1 GB more for the largest photo that is read."""
 
 CONNECT_TIMEOUT_S = 10
+START = "dask scheduler, then on each machine dask worker tcp://HOST:8786"
 
 
 class Workers(Protocol):
@@ -147,14 +148,19 @@ class DaskCluster:
             self._client: Any = dask.Client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
         except (OSError, ValueError) as error:
             raise TryLaterError(
-                f"The cluster at {address} does not answer ({type(error).__name__}).",
-                "Start it: dask scheduler, then dask worker tcp://HOST:8786",
+                f"The cluster at {address} does not answer ({type(error).__name__}).", f"Start it: {START}"
             ) from None
-        self.width = sum(self._client.nthreads().values())
-        self._pool: Executor = self._client.get_executor()
-        if not self.width:
+        self.width = self._wait_for_workers(address)
+        # Impure: a piece that killed its worker is tried again, not remembered.
+        self._pool: Executor = self._client.get_executor(pure=False)
+
+    def _wait_for_workers(self, address: str) -> int:
+        try:
+            self._client.wait_for_workers(1, timeout=CONNECT_TIMEOUT_S)
+        except OSError:
             self.close()
-            raise TryLaterError(f"The cluster at {address} has no workers.", "Start one: dask worker tcp://HOST:8786")
+            raise TryLaterError(f"The cluster at {address} has no workers.", f"Start one: {START}") from None
+        return sum(self._client.nthreads().values())
 
     def submit(self, work: Callable[..., Made], *arguments: object) -> Future[Made]:
         """Hand it to the scheduler."""

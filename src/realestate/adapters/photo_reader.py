@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from realestate.domain.repairs.readings import ModelCard
 
 BATCH = 8
-"""Photos that a model looks at in one go; more gain nothing and take memory."""
+"""Photos that travel to a worker together; more gain nothing, and a bar of progress would move in jumps."""
 
 MOST_KNOWN = 64
 """Results from the cache that travel with a batch, so that a long run of known photos is given out early."""

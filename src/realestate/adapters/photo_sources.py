@@ -65,11 +65,15 @@ class LocalPhoto:
         try:
             with os.fdopen(_open_at_once(self.path), "rb") as file:
                 # Between looking and opening, another file may have taken the place.
-                _require_regular(os.fstat(file.fileno()))
-                data = file.read(MOST_BYTES + 1)
+                found = os.fstat(file.fileno())
+                _require_regular(found)
+                # One byte more shows whether it grows; room for the most would be made page by page, each time.
+                data = file.read(min(found.st_size, MOST_BYTES) + 1)
         except (OSError, ValueError) as error:
             raise BadPhotoError(why_not(error)) from None
         require_size(len(data))
+        if len(data) != found.st_size:
+            raise BadPhotoError("it is being written just now")
         return data
 
 

@@ -1,0 +1,277 @@
+"""How fast photos are read, in how much memory, and what decoding less of them costs in truth.
+
+    python tests/benchmarks/photos.py [speed] [processes] [memory] [again] [truth] [--photos 1000]
+
+Without a word, all of them. The photos are generated (generated_photos.py), 12 megapixels each; `truth` takes the
+labelled photos of the shared folder, blown up.
+
+- speed: processor seconds for a photo in one process, against decoding it whole and looking at it one at a time with
+  the same model. Both ways are taken in turn; the fastest of several turns counts, so that other work on the machine
+  distorts little. Whole decoding by OpenCV with the cheapest sound way to shrink, and by Pillow as most scripts do it.
+- processes: photos a second by the clock with one process and with two, both already started. Needs an idle machine.
+- memory: most memory of all processes together while 1,000 photos are read, and after the first 100 of them.
+- again: the command line on the same folder a second time, by the clock, with starting it.
+- truth: mean average precision on the validation photos, each blown up to 2,560 pixels on its shorter side and
+  encoded: decoded whole and averaged, and by the reader.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import cv2
+import numpy as np
+from generated_photos import write_photos
+from numpy.typing import NDArray
+from PIL import Image
+
+from realestate.adapters.damage_model import DamageModel
+from realestate.adapters.executors import LocalProcesses
+from realestate.adapters.in_order import in_order
+from realestate.adapters.model_shelf import ModelFiles, ModelShelf
+from realestate.adapters.photo_reader import BATCH, ModelPhotoReader
+from realestate.adapters.photo_reading import ReadingTask, read_photos
+from realestate.adapters.photo_sources import LocalPhoto
+from realestate.domain.repairs.readings import PhotoReading
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("REALESTATE_SHARED", ROOT.parent / "shared"))
+MIB = 1 << 20
+TURNS = 5
+BLOWN_UP = 2_560
+"""Pixels of the shorter side, so that a quarter of them is decoded for a model of 320."""
+
+Square = NDArray[np.uint8]
+
+
+def shipped() -> ModelFiles:
+    """The model of the package."""
+    return ModelShelf(Path("no models of our own")).find("damage")
+
+
+def by_opencv(path: Path, side: tuple[int, int]) -> Square:
+    """Decode whole, shrink by averaging."""
+    rgb = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
+    return np.asarray(cv2.resize(rgb, side[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def by_pillow(path: Path, side: tuple[int, int]) -> Square:
+    """Decode whole, shrink as Pillow does by itself."""
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB").resize(side[::-1]))
+
+
+def speed(folder: Path, _: int) -> None:
+    """Print processor seconds for a photo, ours and two plain ways."""
+    paths = write_photos(folder, 6, 6)
+    files = shipped()
+    model = DamageModel.load(files.onnx, files.card)
+    cv2.setNumThreads(1)
+    task = ReadingTask(files, previews=False, cache=None)
+
+    def plain(decoded: Callable[[Path, tuple[int, int]], Square]) -> None:
+        for path in paths:
+            model.look(decoded(path, model.side)[None])
+
+    ways: dict[str, Callable[[], object]] = {
+        "read": lambda: read_photos(task, [LocalPhoto(path) for path in paths]),
+        "whole by OpenCV": lambda: plain(by_opencv),
+        "whole by Pillow": lambda: plain(by_pillow),
+        "the model alone": lambda: [model.look(np.zeros((1, *model.side, 3), np.uint8)) for _ in paths],
+    }
+    least = dict.fromkeys(ways, 1e9)
+    for _turn in range(TURNS):
+        for name, way in ways.items():
+            begun = time.process_time()
+            way()
+            least[name] = min(least[name], (time.process_time() - begun) / len(paths))
+    size = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
+    print(f"speed: photos of 12 megapixels, {size:.1f} MB, model of {model.side[0]} pixels, one core")
+    for name, seconds in least.items():
+        print(f"  {name:16} {seconds * 1e3:6.1f} ms  {1 / seconds:6.1f} a second  {seconds / least['read']:5.2f} x")
+
+
+def processes(folder: Path, _: int) -> None:
+    """Print photos a second by the clock with one process and with two."""
+    sources = [LocalPhoto(path) for path in write_photos(folder, 96)]
+    pieces = [(None, sources[start : start + BATCH]) for start in range(0, len(sources), BATCH)]
+    task = ReadingTask(shipped(), previews=False, cache=None)
+    rates = {}
+    for count in (1, 2):
+        team = LocalProcesses(count)
+        for _warm in in_order(team, _work(task), pieces[:count], _lost):
+            pass
+        begun = time.perf_counter()
+        for _done in in_order(team, _work(task), pieces, _lost):
+            pass
+        rates[count] = len(sources) / (time.perf_counter() - begun)
+        team.close()
+    print(
+        f"processes: one {rates[1]:.1f} photos a second, two {rates[2]:.1f}, {rates[2] / rates[1]:.2f} x"
+        f" (load {os.getloadavg()[0]:.1f})"
+    )
+
+
+def _work(task: ReadingTask) -> Callable[[Sequence[LocalPhoto]], list[Any]]:
+    """The work of a worker; it travels, so that it is no closure."""
+    from functools import partial
+
+    return partial(read_photos, task)
+
+
+def _lost(photo: LocalPhoto) -> Any:  # noqa: ANN401  never made
+    raise AssertionError(photo)
+
+
+def memory(folder: Path, count: int) -> None:
+    """Print the most memory of this process and its workers while many photos are read, previews with them."""
+    paths = write_photos(folder, count)
+    reader = ModelPhotoReader(shipped(), lambda: LocalProcesses(2), folder.parent / "cache of memory")
+    # Making the photos took memory of this process that reading them does not need.
+    before = _resident(os.getpid())
+    marks: dict[int, float] = {}
+    with _watched() as most:
+        for number, item in enumerate(reader.read([str(folder)], previews=True), start=1):
+            assert isinstance(item, PhotoReading), item
+            if number in (count // 10, len(paths)):
+                marks[number] = most[0] / MIB
+    figures = ", ".join(f"{mib:,.0f} MiB after {number:,}" for number, mib in marks.items())
+    print(f"memory: {count:,} photos with previews, two processes and this one: {figures} (this began with", end=" ")
+    print(f"{before / MIB:,.0f}, the generator's)")
+
+
+@contextmanager
+def _watched() -> Iterator[list[int]]:
+    """The most resident bytes so far of this process and all below it, in a list of one."""
+    most, stop = [0], threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(0.05):
+            most[0] = max(most[0], sum(_resident(pid) for pid in _family(os.getpid())))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield most
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            below = children.read_text().split()
+        except OSError:
+            continue
+        for child in below:
+            yield from _family(int(child))
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def again(folder: Path, _: int) -> None:
+    """Print how long the command takes the first and the second time."""
+    write_photos(folder, 100)
+    program = Path(sys.executable).parent / "realestate"
+    with tempfile.TemporaryDirectory() as home:
+        seconds = []
+        for _turn in range(3):
+            begun = time.perf_counter()
+            done = subprocess.run(
+                [program, "analyze", str(folder), "-o", "json"],
+                env={**os.environ, "REALESTATE_HOME": home},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode in (0, 3, 4), done.stderr
+            seconds.append(time.perf_counter() - begun)
+    first, second = seconds[0], min(seconds[1:])
+    print(f"again: `analyze` on 100 photos {first:.1f} s, then {second:.2f} s, {first / second:.0f} x")
+
+
+def truth(folder: Path, _: int) -> None:
+    """Print the mean average precision with whole and with reduced decoding."""
+    score = _score_photos()
+    files = shipped()
+    model = DamageModel.load(files.onnx, files.card)
+    task = ReadingTask(files, previews=False, cache=None)
+    whole: dict[str, dict[str, Any]] = {}
+    reduced: dict[str, dict[str, Any]] = {}
+    with (SHARED / "data" / "photos" / "manifest.csv").open(newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["split"] == "val"]
+    path = folder / "large.jpg"
+    folder.mkdir(parents=True, exist_ok=True)
+    furthest = 0.0
+    for row in rows:
+        _blow_up(SHARED / "data" / "photos" / row["file"], path)
+        looks = model.look(by_opencv(path, model.side)[None])
+        scores = dict(zip(model.card.classes, map(float, looks.scores[0]), strict=True))
+        (outcome,) = read_photos(task, [LocalPhoto(path)])
+        assert isinstance(outcome.result, PhotoReading), outcome
+        whole[row["file"]] = {"scores": scores}
+        reduced[row["file"]] = {"scores": outcome.result.scores}
+        furthest = max(furthest, *(abs(scores[name] - outcome.result.scores[name]) for name in scores))
+    one, other = score.mean_ap(rows, whole), score.mean_ap(rows, reduced)
+    print(f"truth: {len(rows)} photos, mAP {one:.4f} decoded whole, {other:.4f} reduced, {other - one:+.4f};", end=" ")
+    print(f"no score moved by more than {furthest:.3f}")
+
+
+def _blow_up(source: Path, target: Path) -> None:
+    image = cv2.imread(str(source))
+    scale = BLOWN_UP / min(image.shape[:2])
+    large = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    cv2.imwrite(str(target), large, [cv2.IMWRITE_JPEG_QUALITY, 92])
+
+
+def _score_photos() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score_photos", SHARED / "tools" / "score_photos.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PARTS: dict[str, Callable[[Path, int], None]] = {
+    "speed": speed,
+    "processes": processes,
+    "memory": memory,
+    "again": again,
+    "truth": truth,
+}
+
+
+def main() -> None:
+    """Measure the parts that are named, or all."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="what to measure")
+    parser.add_argument("--photos", type=int, default=1_000, help="for memory")
+    options = parser.parse_args()
+    for name in options.parts or PARTS:
+        with tempfile.TemporaryDirectory() as folder:
+            PARTS[name](Path(folder) / "photos", options.photos)
+
+
+if __name__ == "__main__":
+    main()
