@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -33,9 +34,9 @@ class MemoryReader:
         if on_progress:
             on_progress(0, len(self._items))
         for done, item in enumerate(self._items, start=1):
-            yield item
             if on_progress:
                 on_progress(done, len(self._items))
+            yield item if previews or isinstance(item, SkippedPhoto) else replace(item, preview=b"")
 
 
 class MemoryOpinion:

@@ -126,7 +126,7 @@ class Inspection:
     """Something that photos hint at and only a person on site can settle; it carries no price.
 
     Attributes:
-        issue: The class, or ``interior`` ... for what was not seen.
+        issue: The class.
         who: The trade to ask.
         why: In words for people.
         photos: Files that hint at it.

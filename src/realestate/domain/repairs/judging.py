@@ -86,7 +86,8 @@ def _issues(reading: PhotoReading, card: ModelCard, sure_from: float) -> Iterato
         # A comparison with a score that is no number is false, so that it is never an issue.
         if least is None or not score >= least or sureness(score, least) < sure_from:
             continue
-        heat = reading.heat[place]
+        # A copy lets go of the maps of the other classes.
+        heat = reading.heat[place].copy()
         regions = find_regions(heat, reading.width, reading.height)
         severity = grade(name, score, regions.area, card.thresholds.get(name))
         yield PhotoIssue(name, score, severity, regions.area, regions.boxes[0], regions.boxes, heat)
