@@ -37,12 +37,11 @@ def cases(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[s
 
 
 def test_every_bad_list_ends_as_expected(cases: list[dict[str, Any]]) -> None:
-    wrong = []
-    for case in cases:
-        expected = OTHERWISE.get(case["id"], (case["ok"] or 0, case["rejected"] or 0))
-        outcome = _outcome(case["path"])
-        if outcome != (case["exit"], *expected):
-            wrong.append(f"{case['id']}: {outcome}, expected {(case['exit'], *expected)}")
+    wrong = [
+        f"{case['id']}: {_outcome(case['path'])}, expected {_expected(case)}"
+        for case in cases
+        if not is_right(case, case["path"])
+    ]
     assert len(cases) == 71
     assert not wrong, "\n".join(wrong)
 
@@ -50,6 +49,16 @@ def test_every_bad_list_ends_as_expected(cases: list[dict[str, Any]]) -> None:
 def test_cells_that_cannot_be_understood_are_counted(cases: list[dict[str, Any]]) -> None:
     paths = {case["id"]: case["path"] for case in cases}
     assert {name: _read(paths[name])[2] for name in LOSSES} == LOSSES
+
+
+def is_right(case: dict[str, Any], path: str) -> bool:
+    """Tell whether a list ends as expected."""
+    return _outcome(path) == _expected(case)
+
+
+def _expected(case: dict[str, Any]) -> tuple[int, int, int]:
+    usable, rejected = OTHERWISE.get(case["id"], (case["ok"] or 0, case["rejected"] or 0))
+    return case["exit"], usable, rejected
 
 
 def _outcome(path: str) -> tuple[int, int, int]:

@@ -47,6 +47,8 @@ LINES = [
     ("1234 West U.S. Hwy 50", "1234 W US HWY 50"),
     ("100 US-61", "100 US HWY 61"),
     ("One Oak St", "1 OAK ST"),
+    ("2500 S & W Farm Rd", "2500 S AND W FARM RD"),
+    ("100 A & B St", "100 A AND B ST"),
     ("1O5 Oak St", "105 OAK ST"),
     ("L05 Oak St", "105 OAK ST"),
     ("123 Main St 1/2", "123 1/2 MAIN ST"),

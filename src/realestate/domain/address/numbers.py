@@ -15,7 +15,7 @@ MAX_RANGE = 200
 _END = r"(?=\s|$)"
 _BETWEEN = r"\s*(?:-|/|&|\bTO\b|\bTHRU\b|\bAND\b)\s*"
 _NO_FRACTION = r"(?<!\s[1-9]/[2-9])(?<!-[1-9]/[2-9])"
-_NO_LETTERED_STREET = r"(?!\s+(?:[A-Z]|ST|STREET|AVE?|AVENUE|RD|ROAD|LN|PL|CT|DR|BLVD)\b)"
+_NO_LETTERED_STREET = r"(?!\s+(?:AND|&)\s)(?!\s+(?:[A-Z]|ST|STREET|AVE?|AVENUE|RD|ROAD|LN|PL|CT|DR|BLVD)\b)"
 
 _FRACTION = re.compile(rf"(\d+)(?:\s*-\s*|\s+)([1-9]/[2-9]){_END}")
 _FRACTION_ALONE = re.compile(r"[1-9]/[2-9]$")

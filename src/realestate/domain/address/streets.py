@@ -114,7 +114,7 @@ def street_end(tokens: list[str]) -> int:
 
 def _direction_before(tokens: list[str]) -> tuple[str, list[str]]:
     """Split a leading direction off, unless it is the street's own name (``NORTH AVE``, ``E ST``)."""
-    if len(tokens) < 2 or tokens[0] not in DIRECTIONS or _is_own_name(tokens):
+    if len(tokens) < 2 or tokens[0] not in DIRECTIONS or tokens[1] in ("AND", "&") or _is_own_name(tokens):
         return "", tokens
     pair = tokens[0] + tokens[1]
     if len(tokens) > 2 and len(pair) == 2 and pair in DIRECTIONS and not _is_own_name(tokens[1:]):
