@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code; what went wrong is said on stderr."""
     line = normalise(argv)
-    output.speak_json("json" in line or "jsonl" in line)
+    output.speak_json(any(word.removeprefix("--output=").removeprefix("-o") in ("json", "jsonl") for word in line))
     try:
         code = build(line)(args=line, prog_name="realestate", standalone_mode=False)
         sys.stdout.flush()
@@ -71,9 +71,9 @@ def run(argv: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt) as stop:
         output.say("Stopped; nothing was half-done.")
         return ExitCode.TERMINATED if isinstance(stop, Terminated) else ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away, as `| head` does; stdout is pointed elsewhere so that the
-        # interpreter's own flush at exit stays silent.
+    except (BrokenPipeError, SystemExit):
+        # The reader went away, as `| head` does, in which case Typer asks for the end of the process; stdout is
+        # pointed elsewhere so that the interpreter's own flush at exit stays silent.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 - the one place where the unforeseen ends
