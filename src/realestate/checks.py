@@ -6,10 +6,11 @@ import importlib.util
 import platform
 import shutil
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from realestate.errors import NotAllowedError
-from realestate.services.doctor import FAIL, OK, WARN, Check
+from realestate.services.doctor import FAIL, OK, WARN, Check, Told
 
 if TYPE_CHECKING:
     from realestate.toolkit import Toolkit
@@ -25,28 +26,29 @@ PARTS = {
 """Packages that only one flow needs; a platform without one loses that flow and nothing else."""
 
 
-def checks(toolkit: Toolkit) -> dict[str, Check]:
+def checks(toolkit: Toolkit) -> list[Check]:
     """Give the checks in the order in which one part rests on another."""
-    return {
-        "python": _python,
-        "disk": lambda: _disk(toolkit),
-        "database": lambda: _database(toolkit),
-        "schema": lambda: _schema(toolkit),
-        "walls": lambda: _walls(toolkit),
-        "keys": lambda: _keys(toolkit),
-        "buyers' index": lambda: _buyer_index(toolkit),
-        "photo model": lambda: _photo_model(toolkit),
-        **{f"packages for {name}": _package_check(modules) for name, modules in PARTS.items()},
-    }
+    return [
+        Check("python", _python),
+        Check("disk", partial(_disk, toolkit)),
+        Check("database", partial(_database, toolkit)),
+        Check("schema", partial(_schema, toolkit), "database"),
+        Check("account", partial(_account, toolkit), "schema"),
+        Check("walls", partial(_walls, toolkit), "account"),
+        Check("keys", partial(_keys, toolkit), "account"),
+        Check("buyers' index", partial(_buyer_index, toolkit), "account"),
+        Check("photo model", partial(_photo_model, toolkit)),
+        *(Check(f"packages for {name}", partial(_packages, modules)) for name, modules in PARTS.items()),
+    ]
 
 
-def _python() -> tuple[str, str, str]:
+def _python() -> Told:
     state = OK if sys.platform in ("linux", "darwin") else WARN
     untested = "" if state == OK else "; this system is untested"
     return state, f"Python {platform.python_version()} on {platform.system()}{untested}", ""
 
 
-def _disk(toolkit: Toolkit) -> tuple[str, str, str]:
+def _disk(toolkit: Toolkit) -> Told:
     folder = toolkit.settings.data_folder
     while not folder.exists():
         folder = folder.parent
@@ -56,19 +58,22 @@ def _disk(toolkit: Toolkit) -> tuple[str, str, str]:
     return OK, f"{free >> 30} GiB free where the data is kept", ""
 
 
-def _database(toolkit: Toolkit) -> tuple[str, str, str]:
-    version = toolkit.session.connection.info.server_version
+def _database(toolkit: Toolkit) -> Told:
+    toolkit.database.start()
     kind = "embedded" if toolkit.database.embedded else "server"
-    return OK, f"PostgreSQL {version // 10000}.{version % 10000}, {kind}", ""
+    return OK, f"PostgreSQL {toolkit.database.status().version}, {kind}", ""
 
 
-def _schema(toolkit: Toolkit) -> tuple[str, str, str]:
-    with toolkit.session.connection.transaction():
-        pass
+def _schema(toolkit: Toolkit) -> Told:
+    toolkit.database.connect().close()
     return OK, f"tables at {toolkit.database.migrations.head}", ""
 
 
-def _walls(toolkit: Toolkit) -> tuple[str, str, str]:
+def _account(toolkit: Toolkit) -> Told:
+    return OK, f"signed in as user {toolkit.session.user_id}", ""
+
+
+def _walls(toolkit: Toolkit) -> Told:
     query = "SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
     connection = toolkit.session.connection
     with connection.transaction():
@@ -78,7 +83,7 @@ def _walls(toolkit: Toolkit) -> tuple[str, str, str]:
     return OK, f"working as {row[0]}, behind row-level security", ""
 
 
-def _buyer_index(toolkit: Toolkit) -> tuple[str, str, str]:
+def _buyer_index(toolkit: Toolkit) -> Told:
     drift = toolkit.buyer_index.drift()
     if drift.count:
         words = f"{len(drift.missing)} missing, {len(drift.stale)} stale, {len(drift.foreign)} foreign vectors"
@@ -86,7 +91,7 @@ def _buyer_index(toolkit: Toolkit) -> tuple[str, str, str]:
     return OK, "the vector index holds every buyer", ""
 
 
-def _photo_model(toolkit: Toolkit) -> tuple[str, str, str]:
+def _photo_model(toolkit: Toolkit) -> Told:
     """Whole by its hash, and it runs; one of the user's is tried apart when it changed."""
     shelf, name = toolkit.models, toolkit.settings.model
     model = shelf.ready(name)
@@ -96,7 +101,7 @@ def _photo_model(toolkit: Toolkit) -> tuple[str, str, str]:
     return OK, f"{card.name} is whole and runs; it knows {len(card.classes)} kinds of damage", ""
 
 
-def _keys(toolkit: Toolkit) -> tuple[str, str, str]:
+def _keys(toolkit: Toolkit) -> Told:
     sealed = toolkit.cipher.seal("doctor.check", [1], ["a known text"])
     if toolkit.cipher.unseal("doctor.check", [1], sealed) != ["a known text"]:
         raise NotAllowedError("The key opens something else than it sealed.", "realestate keys check")
@@ -106,11 +111,8 @@ def _keys(toolkit: Toolkit) -> tuple[str, str, str]:
     return OK, "personal data can be encrypted and read", ""
 
 
-def _package_check(modules: tuple[str, ...]) -> Check:
-    def check() -> tuple[str, str, str]:
-        missing = [name for name in modules if importlib.util.find_spec(name) is None]
-        if missing:
-            return WARN, f"missing: {', '.join(missing)}", "pip install realestate"
-        return OK, ", ".join(modules), ""
-
-    return check
+def _packages(modules: tuple[str, ...]) -> Told:
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        return WARN, f"missing: {', '.join(missing)}", "pip install realestate"
+    return OK, ", ".join(modules), ""

@@ -197,11 +197,3 @@ def test_demo_writes_lists_that_import(line: Run, capsys: Captured) -> None:
 
     assert line("leads", "import", *files, "-o", "json") == ExitCode.DONE
     assert sum(report["created"] for report in read_json(capsys)["runs"]) == 120  # type: ignore[attr-defined]
-
-
-def test_doctor_finds_nothing_to_mend(line: Run, capsys: Captured) -> None:
-    assert line("doctor", "-o", "jsonl") == ExitCode.DONE
-
-    findings = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
-    assert {"database", "keys", "walls"} <= {finding["part"] for finding in findings}
-    assert not [finding for finding in findings if finding["state"] == "FAIL"]
