@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -19,4 +20,4 @@ def demo(
     for file in files:
         write(str(file))
     say("Nobody in these lists exists.")
-    next_step(f"realestate leads import {folder}/*.csv")
+    next_step(f"realestate leads import {shlex.quote(str(folder))}/*.csv")
