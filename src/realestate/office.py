@@ -39,6 +39,7 @@ class Office:
         session: Opens the connection of whoever is signed in.
         cipher: Opens their cipher.
         forget_buyers: Takes buyers out of the vector index.
+        forget_pictures: Removes the pictures of houses that this machine keeps; returns how many.
     """
 
     def __init__(
@@ -48,12 +49,13 @@ class Office:
         session: Callable[[], OpenSession],
         cipher: Callable[[], Cipher],
         forget_buyers: Callable[[Sequence[int]], None] = lambda _: None,
+        forget_pictures: Callable[[], int] = lambda: 0,
     ) -> None:
         self._settings = settings
         self._database = database
         self._session = session
         self._cipher = cipher
-        self._forget_buyers = forget_buyers
+        self._forget = forget_buyers, forget_pictures
 
     def login(self, email: str, password: str, *, insecure: bool = False) -> Identity:
         """Sign in by password.
@@ -255,7 +257,7 @@ class Office:
         connection, user_id = self._session()
         accounts = SqlAccounts(connection)
         store = SqlPrivacy(connection, user_id)
-        return Privacy(store, connection.transaction, self._cipher(), accounts, self._forget_buyers)
+        return Privacy(store, connection.transaction, self._cipher(), accounts, *self._forget)
 
     def audit_entries(self, limit: int) -> list[dict[str, Any]]:
         """The latest entries of the audit log that may be seen."""

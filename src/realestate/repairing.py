@@ -82,12 +82,21 @@ class Repairing:
         how = looking or Looking()
         model = self._shelf().ready(how.model or self._settings.model)
         team = _SharedTeam(how)
-        cache = self._settings.data_folder / "photos" if how.cache else None
-        reader = ModelPhotoReader(model, team.lend, cache)
+        reader = ModelPhotoReader(model, team.lend, self._cache_folder if how.cache else None)
         try:
             yield Analyzer(reader, prices or self.prices(), read_region_factors(), state_of_zip)
         finally:
             team.end()
+
+    def forget_pictures(self) -> int:
+        """Remove the small copies of photos that the cache keeps for reports; returns how many there were."""
+        from realestate.adapters.analysis_cache import forget_previews
+
+        return forget_previews(self._cache_folder)
+
+    @property
+    def _cache_folder(self) -> Path:
+        return self._settings.data_folder / "photos"
 
     def prices(self, own: Path | None = None) -> PriceBook:
         """The packaged price book, a user's own prices over it where a file of them is named.

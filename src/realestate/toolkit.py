@@ -270,12 +270,14 @@ class Toolkit:
         """Look after accounts, keys, privacy and the audit log."""
         from realestate.office import Office
 
-        return Office(self.settings, self.database, lambda: self.session, lambda: self.cipher, self._forget_buyers)
-
-    def _forget_buyers(self, buyers: Sequence[int]) -> None:
-        """Take buyers who were erased out of the vector index."""
-        if buyers:
-            self.buyer_index.write()
+        return Office(
+            self.settings,
+            self.database,
+            lambda: self.session,
+            lambda: self.cipher,
+            lambda buyers: self.buyer_index.forget_erased() if buyers else None,
+            lambda: self.repairs.forget_pictures(),
+        )
 
     def work(self) -> UnitOfWork:
         """Begin one transaction; leaving its block without a commit takes everything back."""

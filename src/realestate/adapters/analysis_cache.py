@@ -28,6 +28,9 @@ MOST_BYTES = 512 << 20
 
 FILE_NAME = "readings.sqlite3"
 
+PREVIEW = b"preview"
+"""What keys of pictures begin with, so that they can be found and removed."""
+
 Result = PhotoReading | SkippedPhoto
 
 
@@ -75,8 +78,23 @@ class AnalysisCache:
         return _key("reading", self._model, bytes.fromhex(sha256))
 
 
+def forget_previews(folder: Path) -> int:
+    """Remove every picture of a house from the cache in a folder; what was read out of the photos stays.
+
+    Returns:
+        How many there were.
+    """
+    if not (folder / FILE_NAME).exists():
+        return 0
+    blobs = BlobCache(folder / FILE_NAME, MOST_BYTES)
+    try:
+        return blobs.remove(PREVIEW)
+    finally:
+        blobs.close()
+
+
 def _preview_key(sha256: str) -> bytes:
-    return _key("preview", bytes.fromhex(sha256))
+    return PREVIEW + _key("preview", bytes.fromhex(sha256))
 
 
 def _key(kind: str, *parts: bytes) -> bytes:

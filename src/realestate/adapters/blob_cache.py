@@ -79,6 +79,17 @@ class BlobCache:
         if len(self._waiting) >= FLUSH_AFTER or time.monotonic() - self._flushed > FLUSH_AFTER_S:
             self.flush()
 
+    def remove(self, prefix: bytes) -> int:
+        """Take away every entry whose key begins so; returns how many. A file that refuses is removed whole."""
+        self._waiting = {key: body for key, body in self._waiting.items() if not key.startswith(prefix)}
+        if self._file is not None:
+            try:
+                return _remove(self._file, prefix)
+            except sqlite3.DatabaseError:
+                self._file.close()
+        self._file = self._open_anew()
+        return 0
+
     def flush(self) -> None:
         """Write what waits, all of it or nothing."""
         now = int(self._clock())
@@ -178,6 +189,12 @@ def _write(
         raise
     if pruned:
         file.execute("pragma incremental_vacuum").fetchall()
+
+
+def _remove(file: sqlite3.Connection, prefix: bytes) -> int:
+    removed = file.execute("delete from entries where substr(key, 1, ?) = ?", (len(prefix), prefix)).rowcount
+    file.execute("pragma incremental_vacuum").fetchall()
+    return removed
 
 
 def _prune(file: sqlite3.Connection, most_bytes: int) -> bool:

@@ -53,6 +53,7 @@ HASHES = {
     "runs": ("file_hash",),
     "data_keys": ("wrapped", "canary"),
     "audit_seals": ("digest",),
+    "buyer_contacts": ("blind",),
     "buyer_names": ("mailing",),
     "buyer_purchases": ("row_hash",),
     "buyer_vectors": ("content",),
@@ -68,7 +69,9 @@ ERASED_FROM = frozenset(
         "sightings",
         "conversations",
         "cash_buyers",
+        "buyer_contacts",
         "buyer_names",
+        "buyer_purchases",
     }
 )
 """Tables that the erasure of a person goes through."""
@@ -91,7 +94,6 @@ WITHOUT_PERSONS = frozenset(
         "price_books",
         "do_not_contact",
         "suppressed",
-        "buyer_purchases",
         "buyer_decisions",
         "buyer_matches",
         "buyer_vectors",

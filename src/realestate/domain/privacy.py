@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from realestate.domain.leads.values import Parsed, emails, phones
 from realestate.domain.ports import Cipher
 
 KINDS = ("phone", "email", "name")
+_PHONE = re.compile(r"(?<!\d)(?:\+?1[ .-]*)?\(?\d{3}\)?[ .-]*\d{3}[ .-]*\d{4}(?!\d)")
+_EMAIL = re.compile(r"[^\s,;|<>()\"']+@[^\s,;|<>()\"']+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +29,15 @@ class Person:
         return named
 
     def is_in(self, cells: Iterable[str]) -> bool:
-        """Whether any cell of a raw row names the person."""
-        return any(
-            self.phone.intersection(_read(phones, cell))
-            or self.email.intersection(_read(emails, cell))
-            or (normal_name(cell) in self.name)
-            for cell in cells
-            if cell
-        )
+        """Whether any cell of a raw row names the person; a line that was never parted is one cell."""
+        return any(self._is_in(cell) for cell in cells if cell)
+
+    def _is_in(self, text: str) -> bool:
+        if self.phone.intersection(phones_in(text)) or self.email.intersection(emails_in(text)):
+            return True
+        words = normal_name(text)
+        # A single word, such as a last name, is looked for as a whole cell only.
+        return words in self.name or any(f" {name} " in f" {words} " for name in self.name if " " in name)
 
 
 def identify(words: Iterable[str]) -> Person:
@@ -66,9 +70,24 @@ def _read(reader: Callable[[Sequence[str]], Parsed[str]], word: str) -> list[str
     return value.split(" ") if value else []
 
 
+def phones_in(text: str) -> list[str]:
+    """Every phone in a text, normalised."""
+    return [*_read(phones, text), *(number for found in _PHONE.findall(text) for number in _read(phones, found))]
+
+
+def emails_in(text: str) -> list[str]:
+    """Every e-mail address in a text, normalised."""
+    return [*_read(emails, text), *(address for found in _EMAIL.findall(text) for address in _read(emails, found))]
+
+
 def person_key(name: str, zip5: str | None) -> str:
     """What tells one bearer of a name from another, well enough to keep one out: name and ZIP of the property."""
     return f"{name}|{zip5 or ''}"
+
+
+def buyer_key(core: str) -> str:
+    """What tells a cash buyer who was erased, wherever they buy: the words of the name without its legal form."""
+    return f"buyer|{core}"
 
 
 class Suppression:
@@ -112,3 +131,27 @@ class Suppression:
             blinds = self._cipher.blind(hashed_as, texts)
             found.update(rows[i] for i, blind in zip(at, blinds, strict=True) if blind in erased)
         return found
+
+    def lines(self, lines: Sequence[str], row_hashes: Sequence[bytes]) -> set[int]:
+        """Lines that could not be read as rows and were erased before, or hold an erased phone or e-mail address."""
+        found = self.known_rows(row_hashes)
+        for kind, read in (("phone", phones_in), ("email", emails_in)):
+            erased = self._hashes.get(kind)
+            said = [(at, text) for at, line in enumerate(lines) for text in read(line)] if erased else []
+            blinds = self._cipher.blind(kind, [text for _, text in said])
+            found.update(at for (at, _), blind in zip(said, blinds, strict=True) if blind in (erased or ()))
+        return found
+
+    def buyers(self, names: Sequence[str]) -> set[int]:
+        """Positions of the names, without their legal forms, of cash buyers who were erased."""
+        erased = self._hashes.get("person")
+        blinds = self._cipher.blind("person", list(map(buyer_key, names))) if erased else []
+        return {at for at, blind in enumerate(blinds) if blind in (erased or ())}
+
+    def reached(self, hashes: Sequence[Collection[tuple[str, bytes]]]) -> set[int]:
+        """Positions of those whose phones or e-mail addresses, by kind and hash, were erased."""
+        return {
+            at
+            for at, own in enumerate(hashes)
+            if any(blind in self._hashes.get(kind, frozenset()) for kind, blind in own)
+        }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -57,6 +58,19 @@ class NoteFind:
 
 
 @dataclass(frozen=True, slots=True)
+class AnalysisFind:
+    """What photos of a lead's house showed; costs in US dollars."""
+
+    id: int
+    lead: int
+    created: datetime
+    condition: str | None
+    low: float | None
+    high: float | None
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
 class BuyerFind:
     """A cash buyer by every spelling of the name; phone and e-mail are ciphertexts."""
 
@@ -64,6 +78,19 @@ class BuyerFind:
     names: Sequence[str]
     phone: bytes | None
     email: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseFind:
+    """A house that a buyer bought, as a file of deeds states it; the price in US dollars."""
+
+    buyer: int
+    spelling: str
+    day: date | None
+    price: float | None
+    address: str
+    file: str
+    line: int
 
 
 class PrivacyStore(Protocol):
@@ -97,8 +124,16 @@ class PrivacyStore(Protocol):
         """Notes on these leads."""
         ...
 
-    def buyers(self) -> Sequence[BuyerFind]:
-        """Every cash buyer."""
+    def analyses(self, leads: set[int]) -> Sequence[AnalysisFind]:
+        """What photos showed of these leads' houses."""
+        ...
+
+    def buyers(self, blinds: Mapping[str, Collection[bytes]], *, named: bool) -> Sequence[BuyerFind]:
+        """Cash buyers with one of these hashes by kind, or all of them where a name is looked for."""
+        ...
+
+    def purchases(self, buyers: set[int]) -> Sequence[PurchaseFind]:
+        """What these buyers bought."""
         ...
 
     def erase_contacts(self, contacts: set[int], sightings: set[int], leads: set[int]) -> None:
@@ -115,6 +150,10 @@ class PrivacyStore(Protocol):
 
     def erase_notes(self, notes: set[int]) -> None:
         """Take notes away."""
+        ...
+
+    def note_erased(self, leads: set[int]) -> None:
+        """Write into the history of leads that their owner was erased."""
         ...
 
     def erase_buyers(self, buyers: set[int]) -> None:

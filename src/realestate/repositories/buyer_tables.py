@@ -50,6 +50,7 @@ def define(metadata: sa.MetaData) -> None:
         comment="Who buys houses for cash.",
     )
     _names(metadata)
+    _contacts(metadata)
     _purchases(metadata)
     _decisions(metadata)
     _matches(metadata)
@@ -84,6 +85,20 @@ def _names(metadata: sa.MetaData) -> None:
         sa.Index("ix_buyer_names_user_id_mailing", "user_id", "mailing"),
         sa.Index("ix_buyer_names_buyer_id", "buyer_id"),
         comment="Every spelling a buyer was seen under.",
+    )
+
+
+def _contacts(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "buyer_contacts",
+        metadata,
+        _user(),
+        _buyer(primary_key=True),
+        sa.Column("kind", sa.String, primary_key=True),
+        sa.Column("blind", sa.LargeBinary, primary_key=True, comment="Keyed hash, 128 bits."),
+        sa.CheckConstraint("kind IN ('phone', 'email')", name="kind"),
+        sa.Index("ix_buyer_contacts_user_id_kind_blind", "user_id", "kind", "blind"),
+        comment="Phones and e-mail addresses of buyers, to be found by and to be left alone by.",
     )
 
 

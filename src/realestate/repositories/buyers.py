@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
@@ -19,8 +20,10 @@ from realestate.domain.buyers.records import (
     PageRecord,
     Purchase,
 )
+from realestate.repositories.buyer_contacts import keep_contacts, silenced_buyers
 from realestate.repositories.buyer_summaries import summarise
 from realestate.repositories.copying import copy_columns
+from realestate.repositories.privacy import SqlPrivacy
 
 if TYPE_CHECKING:
     import psycopg
@@ -125,6 +128,14 @@ class BuyerRepository:
         }
         return self._merge("buyer_purchases", columns, "ON CONFLICT (user_id, row_hash) DO NOTHING")
 
+    def add_contacts(self, contacts: Collection[tuple[int, str, bytes]]) -> None:
+        """Remember phones and e-mail addresses by their keyed hashes."""
+        keep_contacts(self._connection, self._user, contacts)
+
+    def suppressed(self) -> dict[str, set[bytes]]:
+        """Give the keyed hashes of everybody who was erased, by kind."""
+        return SqlPrivacy(self._connection, self._user).suppressed()
+
     def _merge(self, table: str, columns: dict[str, list[Any]], conflict: str) -> int:
         """COPY into a temporary table, which row-level security allows, and insert from there."""
         incoming = f"incoming_{table}"
@@ -157,19 +168,23 @@ class BuyerRepository:
             ORDER BY id LIMIT %(limit)s"""
         )
         names = {"area": chosen.area, "least": chosen.min_purchases, "source": chosen.source, "limit": chosen.limit}
-        with self._connection.cursor(row_factory=class_row(BuyerRecord)) as cursor:
-            return cursor.execute(query, names).fetchall()
+        return self._read(query, names)
 
     def some(self, buyers: Sequence[int]) -> list[BuyerRecord]:
         """These buyers in the order of their ids, merged ones left out."""
-        query = _COLUMNS + "WHERE merged_into IS NULL AND id = ANY(%s) ORDER BY id"
-        with self._connection.cursor(row_factory=class_row(BuyerRecord)) as cursor:
-            return cursor.execute(query, (list(buyers),)).fetchall()
+        query = _COLUMNS + "WHERE merged_into IS NULL AND id = ANY(%(buyers)s) ORDER BY id"
+        return self._read(query, {"buyers": list(buyers)})
 
     def get(self, buyer: int) -> BuyerRecord | None:
         """Find one buyer, a merged one too."""
+        return next(iter(self._read(_COLUMNS + "WHERE id = %(buyer)s", {"buyer": buyer})), None)
+
+    def _read(self, query: str, names: dict[str, Any]) -> list[BuyerRecord]:
+        """Read buyers; whoever asked not to be contacted, by any phone or e-mail address, says so."""
         with self._connection.cursor(row_factory=class_row(BuyerRecord)) as cursor:
-            return cursor.execute(_COLUMNS + "WHERE id = %s", (buyer,)).fetchone()
+            found = cursor.execute(query, names).fetchall()
+        silenced = silenced_buyers(self._connection)
+        return [replace(one, do_not_contact=True) if one.id in silenced else one for one in found]
 
     def purchases(self, buyers: Sequence[int] | None = None) -> PurchaseTable:
         """Purchases by column, ``buyer`` being the id of the one that merged buyers joined."""

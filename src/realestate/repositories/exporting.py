@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 
 from realestate.domain.leads.outgoing import OutgoingContact, OutgoingHouse, OutgoingStatement
 from realestate.repositories.folding import BEST_FIRST
+from realestate.repositories.restrictions import restrictions_on
 
 if TYPE_CHECKING:
     import psycopg
@@ -34,14 +35,6 @@ SELECT lead, id, kind, value, label, blind FROM (
     ORDER BY spots.lead_id, contacts.kind, contacts.blind, place
 ) AS named ORDER BY lead, kind, place
 """  # noqa: S608 - constant text
-
-# Every list's restriction on a phone, an e-mail address or a mailbox holds, and so does a wish that was noted.
-_RESTRICTIONS = """
-SELECT contacts.kind, contacts.blind, restriction::text FROM contacts, unnest(contacts.restrictions) AS restriction
-WHERE contacts.blind = ANY(%(blinds)s) AND contacts.restrictions IS NOT NULL
-UNION SELECT kind, blind, 'do_not_contact' FROM do_not_contact WHERE blind = ANY(%(blinds)s)
-ORDER BY 1, 2, 3
-"""
 
 _STATEMENTS = """
 SELECT DISTINCT spots.lead_id AS lead, signals.signal, coalesce(signals.event_date, runs.as_of) AS day,
@@ -69,11 +62,9 @@ class ExportRepository:
         """Give each distinct contact of a lead once, the best first of each kind, with all that forbids using it."""
         self._look_up()
         rows = self._connection.execute(_CONTACTS, (list(leads),)).fetchall()
-        forbidden: dict[tuple[str, bytes], list[str]] = {}
         # The short hashes of names are shared by many people, and a name is no way to anybody.
         blinds = list({blind for _, _, kind, _, _, blind in rows if kind != "name"})
-        for kind, blind, restriction in self._connection.execute(_RESTRICTIONS, {"blinds": blinds}):
-            forbidden.setdefault((kind, blind), []).append(restriction)
+        forbidden = restrictions_on(self._connection, blinds)
         return [
             OutgoingContact(lead, number, kind, value, label, forbidden.get((kind, blind), []))
             for lead, number, kind, value, label, blind in rows

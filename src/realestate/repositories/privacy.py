@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from realestate.domain.privacy_finds import BuyerFind, ChunkFind, ContactFind, ConversationFind, NoteFind
+from realestate.domain.leads.reach import closed_by
+from realestate.domain.privacy_finds import (
+    AnalysisFind,
+    BuyerFind,
+    ChunkFind,
+    ContactFind,
+    ConversationFind,
+    NoteFind,
+    PurchaseFind,
+)
+from realestate.repositories.restrictions import restrictions_on
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -24,6 +34,19 @@ _CHUNKS = """
 select run_rows.run_id, run_rows.chunk, run_rows.key, run_rows.data, run_rows.lines, run_rows.sightings,
     run_rows.outcomes, runs.file
 from run_rows join runs on runs.id = run_rows.run_id
+"""
+
+
+_BUYERS = """
+select b.id, array_remove(array_append(array(select spelling from buyer_names where buyer_id = b.id)
+    || b.name, b.company_name), null), phone, email
+from cash_buyers b
+where %(named)s
+    or exists (select from buyer_contacts c where c.buyer_id = b.id
+        and (c.kind = 'phone' and c.blind = any(%(phone)s) or c.kind = 'email' and c.blind = any(%(email)s)))
+    or phone is not null and not exists (select from buyer_contacts c where c.buyer_id = b.id and c.kind = 'phone')
+    or email is not null and not exists (select from buyer_contacts c where c.buyer_id = b.id and c.kind = 'email')
+order by b.id
 """
 
 
@@ -73,13 +96,32 @@ class SqlPrivacy:
         )
         return [NoteFind(*row) for row in rows]
 
-    def buyers(self) -> list[BuyerFind]:
-        """Every cash buyer, by name and ciphertexts."""
+    def analyses(self, leads: Iterable[int]) -> list[AnalysisFind]:
+        """What photos showed of these leads' houses."""
         rows = self._connection.execute(
-            "select id, array_remove(array_append(array(select spelling from buyer_names where buyer_id = b.id)"
-            " || b.name, b.company_name), null), phone, email from cash_buyers b order by id"
+            "select id, lead_id, created_at, condition, estimate_low, estimate_high, images_analyzed"
+            " from property_analyses where lead_id = any(%s) order by id",
+            (list(leads),),
         )
+        return [AnalysisFind(*row) for row in rows]
+
+    def buyers(self, blinds: Mapping[str, Collection[bytes]], *, named: bool) -> list[BuyerFind]:
+        """Cash buyers with one of these hashes by kind, all of them where a name is looked for.
+
+        Whoever has a phone or e-mail address that no hash was made of is among them, too.
+        """
+        kinds = {kind: list(of_kind) for kind, of_kind in blinds.items()}
+        rows = self._connection.execute(_BUYERS, {"phone": [], "email": [], **kinds, "named": named})
         return [BuyerFind(*row) for row in rows]
+
+    def purchases(self, buyers: Iterable[int]) -> list[PurchaseFind]:
+        """What these buyers bought."""
+        rows = self._connection.execute(
+            "select buyer_id, spelling, day, price, concat_ws(' ', house_number, street, city, zip), file, line"
+            " from buyer_purchases where buyer_id = any(%s) order by buyer_id, id",
+            (list(buyers),),
+        )
+        return [PurchaseFind(*row) for row in rows]
 
     def erase_contacts(self, contacts: Iterable[int], sightings: Iterable[int], leads: Iterable[int]) -> None:
         """Take away contacts, and the copies of them on leads."""
@@ -107,6 +149,13 @@ class SqlPrivacy:
         """Take notes away."""
         self._connection.execute("delete from lead_notes where id = any(%s)", (list(notes),))
 
+    def note_erased(self, leads: Iterable[int]) -> None:
+        """Write into the history of leads that their owner was erased; nobody is written to there from then on."""
+        self._connection.execute(
+            "insert into lead_history (user_id, lead_id, what) select %s, id, 'erased' from unnest(%s::int[]) as id",
+            (self._user, list(leads)),
+        )
+
     def erase_buyers(self, buyers: Iterable[int]) -> None:
         """Take buyers away, with every spelling that was found to be the same buyer; the rest cascades."""
         self._connection.execute(
@@ -133,13 +182,8 @@ class SqlPrivacy:
 
     def silenced(self, kind: str, blinds: Sequence[bytes]) -> set[bytes]:
         """Which of these are not to be contacted, by their own wish or by a list's."""
-        rows = self._connection.execute(
-            "select blind from do_not_contact where kind = %(kind)s and blind = any(%(blinds)s)"
-            " union select blind from contacts where blind = any(%(blinds)s) and kind = %(kind)s"
-            " and restrictions && '{do_not_call,opt_out,litigator,deceased}'::varchar[]",
-            {"kind": kind, "blinds": list(blinds)},
-        )
-        return {bytes(row[0]) for row in rows}
+        found = restrictions_on(self._connection, blinds)
+        return {blind for (own, blind), said in found.items() if own == kind and closed_by(kind, said)}
 
     def _contacts(self, where: str, *values: object) -> list[ContactFind]:
         rows = self._connection.execute(f"{_CONTACTS} {where} order by contacts.id", values)

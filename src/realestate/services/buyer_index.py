@@ -12,6 +12,7 @@ from realestate.domain.buyers.buybox import Property
 from realestate.domain.buyers.embedding import DIMENSION, VERSION, embed_buyer, embed_offer
 from realestate.domain.buyers.learning import Ranking, learn
 from realestate.domain.buyers.records import Drift
+from realestate.errors import RealestateError, TryLaterError
 
 if TYPE_CHECKING:
     from realestate.domain.buyers.ports import BuyerWork, OpenWork, VectorIndex
@@ -93,6 +94,20 @@ class BuyerIndex:
             work.buyer_index.forget_indexed(drift.foreign)
             work.commit()
         return len(missing), len(drift.foreign), len(wanted)
+
+    def forget_erased(self) -> None:
+        """Take the vectors out of buyers who were erased.
+
+        Raises:
+            TryLaterError: If the index cannot be written; it holds numbers and vectors of theirs until it can.
+        """
+        try:
+            self.write()
+        except RealestateError as error:
+            raise TryLaterError(
+                f"Everything is erased but their vector, a number without a name: {error.message}",
+                "Take it out later with: realestate buyers reindex",
+            ) from error
 
     def delete(self) -> None:
         """Remove the vectors; everything they are made of stays."""

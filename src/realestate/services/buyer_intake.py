@@ -13,6 +13,7 @@ from realestate.domain.buyers.discovery import Deed, Discovery, Found, discover
 from realestate.domain.buyers.identity import read_name
 from realestate.domain.buyers.records import BuyerFacts, NameRecord, Purchase
 from realestate.errors import UnusableInputError
+from realestate.services.buyer_contacts import ERASED, BuyerContacts, Hashes
 from realestate.services.buyer_names import NameBook, spelling_key
 
 if TYPE_CHECKING:
@@ -83,11 +84,12 @@ class BuyerIntake:
         deeds, read = self._files.deeds(file, mapping)
         found = discover(deeds, min_purchases, all_buyers=all_buyers)
         report = _report(file, read, len(deeds))
-        report.left_out |= dict(found.left_out)
-        report.used = sum(len(buyer.deeds) for buyer in found.buyers)
         if not deeds:
             raise UnusableInputError(f"{file} holds no deeds.", "See: realestate buyers discover --help")
         with self._open_work() as work:
+            found = BuyerContacts(self._cipher, work.buyers.suppressed()).without_erased(found)
+            report.left_out |= dict(found.left_out)
+            report.used = sum(len(buyer.deeds) for buyer in found.buyers)
             self._keep_found(work, deeds, read.lines, found, report)
             if not dry_run:
                 work.commit()
@@ -102,7 +104,7 @@ class BuyerIntake:
         facts, read = self._files.buyers(file, mapping)
         report = _report(file, read, len(facts))
         self.keep(facts, "manual", report, dry_run=dry_run)
-        if not report.used:
+        if not report.used and ERASED not in report.left_out:
             raise UnusableInputError(f"{file} names no buyer in any row.", "See: realestate buyers import --help")
         return report
 
@@ -111,11 +113,15 @@ class BuyerIntake:
     ) -> IntakeReport:
         """Keep what is said of buyers; a known buyer gains what the new facts say."""
         named = [one for one in facts if read_name(one.known_as).core]
-        if len(named) < len(facts):
-            report.left_out["no buyer"] = report.left_out.get("no buyer", 0) + len(facts) - len(named)
-        report.used += len(named)
+        _leave_out(report, "no buyer", len(facts) - len(named))
         with self._open_work() as work:
-            self._keep_facts(work, named, source, report)
+            contacts = BuyerContacts(self._cipher, work.buyers.suppressed())
+            hashes = contacts.hashes(named)
+            erased = contacts.known_erased(named, hashes)
+            _leave_out(report, ERASED, len(erased))
+            places = [place for place in range(len(named)) if place not in erased]
+            report.used += len(places)
+            self._keep_facts(work, [named[at] for at in places], [hashes[at] for at in places], source, report)
             if not dry_run:
                 work.commit()
         return report
@@ -190,10 +196,13 @@ class BuyerIntake:
         hashes = self._cipher().blind("mailing", distinct)
         return {text: value for text, value in zip(distinct, hashes, strict=True) if value}
 
-    def _keep_facts(self, work: BuyerWork, facts: Sequence[BuyerFacts], source: str, report: IntakeReport) -> None:
+    def _keep_facts(
+        self, work: BuyerWork, facts: Sequence[BuyerFacts], hashes: Hashes, source: str, report: IntakeReport
+    ) -> None:
         book = NameBook(work.buyers.names())
         mailing = self._mailing_hashes([one.mailing for one in facts])
         new: dict[int, BuyerFacts] = {}
+        owners: list[int] = []
         for one, spare in zip(facts, work.buyers.reserve(len(facts)), strict=True):
             owner, _ = book.find(one.known_as, mailing.get(one.mailing))
             if owner is None:
@@ -203,9 +212,11 @@ class BuyerIntake:
                 new[owner] = _joined(new[owner], one)
             else:
                 work.buyers.update(owner, self._said(owner, one))
-            report.touched.append(owner)
+            owners.append(owner)
+        report.touched += owners
         work.buyers.add(self._rows(new, source))
         work.buyers.add_names([_name_record(one, number, mailing) for number, one in new.items()])
+        work.buyers.add_contacts({(owner, *one) for owner, own in zip(owners, hashes, strict=True) for one in own})
         report.created += len(new)
         report.known += len(set(report.touched)) - len(new)
 
@@ -296,6 +307,11 @@ def _report(file: str, read: ReadFile, rows: int) -> IntakeReport:
     if read.rejected:
         report.left_out["unreadable"] = read.rejected
     return report
+
+
+def _leave_out(report: IntakeReport, reason: str, rows: int) -> None:
+    if rows:
+        report.left_out[reason] = report.left_out.get(reason, 0) + rows
 
 
 def _file_name(file: str) -> str:

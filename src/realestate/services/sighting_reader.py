@@ -205,14 +205,22 @@ class SightingReader:
         )
         for row, sighting in known.items():
             records.ids[row] = sighting
-        for each in batch.rejected:
-            records.add(each.line, "x", each.raw, each.reason)
+        erased = self._erased_lines(batch)
+        for at, each in enumerate(batch.rejected):
+            records.add(each.line, "x", blanked(each.raw) if at in erased else each.raw, each.reason)
         for line in batch.empty:
             records.add(line, "e", "", None)
         if batch.rejected or batch.empty:
             records.sort()
         self._note(records)
         return self._in_chunks(records)
+
+    def _erased_lines(self, batch: RowBatch) -> set[int]:
+        """Positions of rejected lines that name somebody who was erased."""
+        if not self._erased or not batch.rejected:
+            return set()
+        lines = [each.raw for each in batch.rejected]
+        return self._erased.lines(lines, self._cipher.row_hash(lines))
 
     def _note(self, records: _Records) -> None:
         room = MAX_REJECTIONS_SHOWN - len(self.rejections)

@@ -52,6 +52,14 @@ class BuyerRepository(Protocol):
         """Keep purchases, each once; returns how many were new."""
         ...
 
+    def add_contacts(self, contacts: Collection[tuple[int, str, bytes]]) -> None:
+        """Remember phones and e-mail addresses: buyer, kind and keyed hash."""
+        ...
+
+    def suppressed(self) -> dict[str, set[bytes]]:
+        """Keyed hashes of everybody who was erased, by kind."""
+        ...
+
     def summarise(self, buyers: Collection[int]) -> None:
         """Fill totals, prices, areas and types from purchases; what a buyer stated himself stays."""
         ...
