@@ -77,7 +77,7 @@ def test_a_stop_silences_the_numbers_in_the_same_breath_and_only_start_ends_it(
     with pytest.raises(NotAllowedError):
         talks.take(lead, "hello again")
     assert "START" not in talks.take(lead, "START").reply
-    assert not talks.is_silenced(lead)
+    assert talks.silences(lead) == set()
     assert talks.take(lead, "hello again").reply
 
 

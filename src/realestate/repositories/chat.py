@@ -6,33 +6,45 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from realestate.domain.chat.ports import KeptTalk, LeadHead
+from realestate.domain.chat.ports import ERASED, OPT_OUT, KeptTalk, LeadHead
+from realestate.domain.leads.reach import WISHES
 
 if TYPE_CHECKING:
     import psycopg
 
 _LEAD = "SELECT id, coalesce(property_address, ''), property_state, status FROM leads WHERE id = %s"
 
-_SILENT_CONTACTS = """
-SELECT DISTINCT contacts.kind, contacts.blind FROM spots
+_CONTACTS = """
+SELECT contacts.kind, contacts.blind, contacts.restrictions FROM spots
 JOIN sightings ON sightings.spot_key = spots.spot_key
 JOIN contacts ON contacts.sighting_id = sightings.id
-WHERE spots.lead_id = %(lead)s AND contacts.kind IN ('phone', 'email')
+WHERE spots.lead_id = %(lead)s
 """
+
+_SILENT_CONTACTS = f"SELECT DISTINCT kind, blind FROM ({_CONTACTS}) AS every WHERE kind IN ('phone', 'email')"  # noqa: S608 - the part stands above
 
 _SILENCE = f"""
 INSERT INTO do_not_contact (user_id, kind, blind, reason)
-SELECT %(user)s, kind, blind, 'opt-out' FROM ({_SILENT_CONTACTS}) AS theirs ON CONFLICT DO NOTHING
+SELECT %(user)s, kind, blind, %(opt_out)s FROM ({_SILENT_CONTACTS}) AS theirs ON CONFLICT DO NOTHING
 """  # noqa: S608 - both parts stand above
 
 _UNSILENCE = f"""
 DELETE FROM do_not_contact USING ({_SILENT_CONTACTS}) AS theirs
-WHERE do_not_contact.kind = theirs.kind AND do_not_contact.blind = theirs.blind AND do_not_contact.reason = 'opt-out'
+WHERE do_not_contact.kind = theirs.kind AND do_not_contact.blind = theirs.blind
+    AND do_not_contact.reason = %(opt_out)s
 """  # noqa: S608 - both parts stand above
 
-_IS_SILENCED = f"""
-SELECT EXISTS (SELECT FROM do_not_contact JOIN ({_SILENT_CONTACTS}) AS theirs USING (kind, blind))
-"""  # noqa: S608 - both parts stand above
+# Who was erased has no contact left to be silent by, until a list names somebody new, or their own START.
+_SILENCES = f"""
+WITH theirs AS ({_CONTACTS})
+SELECT coalesce(reason, 'asked') FROM do_not_contact JOIN theirs USING (kind, blind)
+UNION SELECT restriction FROM theirs, unnest(restrictions) AS restriction WHERE restriction = ANY(%(wishes)s)
+UNION SELECT what FROM (
+    SELECT what FROM lead_history WHERE lead_id = %(lead)s AND what IN (%(erased)s, 'reopened') ORDER BY id DESC LIMIT 1
+) AS last WHERE what = %(erased)s AND NOT EXISTS (SELECT FROM theirs)
+"""  # noqa: S608 - the part stands above
+
+_NOTE_REOPENED = "INSERT INTO lead_history (user_id, lead_id, what) VALUES (%(user)s, %(lead)s, 'reopened')"
 
 
 class ChatRepository:
@@ -77,19 +89,22 @@ class ChatRepository:
 
     def silence(self, lead: int) -> int:
         """Put the lead's phones and e-mails on do_not_contact; returns how many the lead has."""
-        names = {"lead": lead, "user": self._user}
+        names = self._names(lead)
         self._connection.execute(_SILENCE, names)
         row = self._connection.execute(f"SELECT count(*) FROM ({_SILENT_CONTACTS}) AS theirs", names).fetchone()  # noqa: S608
         return int(row[0]) if row else 0
 
     def unsilence(self, lead: int) -> None:
         """Take them off again; what was put there for another reason stays."""
-        self._connection.execute(_UNSILENCE, {"lead": lead})
+        self._connection.execute(_UNSILENCE, self._names(lead))
+        self._connection.execute(_NOTE_REOPENED, self._names(lead))
 
-    def is_silenced(self, lead: int) -> bool:
-        """Whether any phone or e-mail of the lead is on do_not_contact."""
-        row = self._connection.execute(_IS_SILENCED, {"lead": lead}).fetchone()
-        return bool(row and row[0])
+    def silences(self, lead: int) -> set[str]:
+        """Why nothing may be written to the seller: wishes that were noted, those of lists, an erasure."""
+        return {row[0] for row in self._connection.execute(_SILENCES, self._names(lead))}
+
+    def _names(self, lead: int) -> dict[str, Any]:
+        return {"lead": lead, "user": self._user, "opt_out": OPT_OUT, "erased": ERASED, "wishes": sorted(WISHES)}
 
     def set_lead_status(self, lead: int, before: str, after: str) -> None:
         """Change the lead's status and note it in the lead's history."""

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from realestate.domain.chat.cleaning import was_cut
 from realestate.domain.chat.compliance import QuietHours, StateNote, public_holidays, strictest
 from realestate.domain.chat.hearing.ear import leads_in_spanish
-from realestate.domain.chat.ports import ChatWork, Clock, KeptTalk, LeadHead, OpenChatWork
+from realestate.domain.chat.ports import OPT_OUT, ChatWork, Clock, KeptTalk, LeadHead, OpenChatWork
 from realestate.domain.chat.records import said_as_record, said_from_record
 from realestate.domain.chat.talk import Said, Talk, TurnResult
 from realestate.domain.ports import Cipher
 from realestate.errors import NotAllowedError, UsageError
 from realestate.services.chat import Qualifier
+from realestate.services.silence import ENDED_BY_START, refusal
 
 COLUMN = "conversations.messages"
 STATUS_ORDER = ("new", "contacted", "qualified", "lost", "converted")
@@ -88,17 +89,23 @@ class LeadTalks:
             UsageError: If there is no such lead.
             NotAllowedError: If the seller asked for silence and this is no START; the message is kept.
         """
-        if raw.strip().strip(".!").lower() in REOPEN and self.is_silenced(lead):
+        if raw.strip().strip(".!").lower() in REOPEN and self._may_reopen(lead):
             return self._reopen(lead, raw)
         before, talk = self._receive(lead, raw, asked)
         talk, result = self._qualifier.answer(before, talk, at=self._stamp(), cut=was_cut(raw))
         return self._respond(lead, before, talk, result, force=force)
 
-    def is_silenced(self, lead: int) -> bool:
-        """Whether the seller asked not to be written to."""
+    def silences(self, lead: int) -> set[str]:
+        """Why nothing may be written to the seller; empty if it may."""
         with self._open_work() as work:
             kept = work.chat.load(lead)
-            return work.chat.is_silenced(lead) or (kept is not None and self._is_out(self._opened(kept)))
+            said = {OPT_OUT} if kept is not None and self._is_out(self._opened(kept)) else set()
+            return work.chat.silences(lead) | said
+
+    def _may_reopen(self, lead: int) -> bool:
+        """Whether there is a silence that the seller's own START ends."""
+        reasons = self.silences(lead)
+        return bool(reasons) and reasons <= ENDED_BY_START
 
     def refuse_if_silenced(self, lead: int) -> None:
         """Refuse a draft to somebody who asked for silence.
@@ -106,11 +113,9 @@ class LeadTalks:
         Raises:
             NotAllowedError: If so.
         """
-        if self.is_silenced(lead):
-            raise NotAllowedError(
-                f"The seller of lead {lead} asked not to be contacted; nothing is drafted.",
-                f"Only their own START re-opens the talk: echo START | realestate chat {lead}",
-            )
+        reasons = self.silences(lead)
+        if reasons:
+            raise refusal(lead, reasons)
 
     def undo(self, lead: int) -> Talk:
         """Take the last message and its answer back; an opt-out stays.
@@ -138,13 +143,13 @@ class LeadTalks:
             head = _found(work.chat.lock_lead(lead), lead)
             kept = work.chat.load(lead) or work.chat.begin(lead)
             before = self._opened(kept)
-            silenced = self._is_out(before)
+            silenced = self._is_out(before) or bool(work.chat.silences(lead))
             talk = self._qualifier.listen(before, raw, asked, self._stamp())
             if not talk.said[-1].text:
                 return before, talk
             self._append(kept, talk.said[-1])
             self._judge(kept, talk)
-            if self._is_out(talk) and not silenced:
+            if self._is_out(talk) and not self._is_out(before):
                 self._obey_opt_out(work, head, kept)
             work.chat.save(kept)
             work.commit()

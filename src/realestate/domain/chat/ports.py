@@ -10,6 +10,9 @@ from typing import Any, Protocol, Self
 
 from realestate.domain.chat.facts import Facts
 
+OPT_OUT, ERASED = "opt-out", "erased"
+"""Reasons for silence that the seller's own START ends."""
+
 
 class EngineFailedError(Exception):
     """The engine gave no answer that can be used; the rules take the turn.
@@ -131,8 +134,8 @@ class TalkStore(Protocol):
         """Take them off again, at the seller's own request."""
         ...
 
-    def is_silenced(self, lead: int) -> bool:
-        """Whether any phone or e-mail of the lead asked for silence."""
+    def silences(self, lead: int) -> set[str]:
+        """Why nothing may be written to the seller; empty if it may."""
         ...
 
     def set_lead_status(self, lead: int, before: str, after: str) -> None:

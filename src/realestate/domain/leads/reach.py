@@ -7,6 +7,10 @@ from collections.abc import Iterable
 _PERSON = frozenset({"opt_out", "litigator", "deceased", "do_not_contact"})
 """Said of somebody, whatever the way to them."""
 
+WISHES = frozenset({"opt_out", "litigator", "do_not_contact"})
+"""Restrictions by which somebody is not even answered; the heirs of the deceased are, and so is who asks although
+their number stands on a do-not-call list."""
+
 CLOSES = {
     "phone": _PERSON | {"do_not_call"},
     "email": _PERSON | {"do_not_call"},
