@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from types import SimpleNamespace
 from typing import TypeVar
 
 import pytest
@@ -130,9 +132,73 @@ def test_who_works_is_chosen_by_the_number_of_jobs(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_cluster_without_dask_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
 
     with pytest.raises(UsageError) as caught:
         DaskCluster("tcp://127.0.0.1:8786")
 
     assert "realestate[cluster]" in caught.value.hint
+
+
+class Cluster:
+    """Stands in for Dask's client.
+
+    Args:
+        address: ``tcp://nowhere`` does not answer, ``tcp://empty`` has no workers.
+    """
+
+    def __init__(self, address: str, timeout: float, *, set_as_default: bool) -> None:
+        assert timeout
+        assert not set_as_default
+        if address == "tcp://nowhere":
+            raise OSError("timed out")
+        self._threads = {} if address == "tcp://empty" else {"one": 2, "other": 4}
+        self.closed = False
+
+    def wait_for_workers(self, count: int, timeout: float) -> None:
+        if len(self._threads) < count:
+            raise TimeoutError(timeout)
+
+    def nthreads(self) -> dict[str, int]:
+        return self._threads
+
+    def get_executor(self, *, pure: bool) -> Team:
+        assert not pure
+        return Team()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def dask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dask is installed, and its workers die of the word ``kill``."""
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Cluster, KilledWorker=DeathError))
+
+
+@pytest.mark.usefixtures("dask")
+def test_a_cluster_works_with_all_its_threads_and_sees_no_files_of_ours() -> None:
+    team = workers(cluster="tcp://there")
+
+    assert isinstance(team, DaskCluster)
+    assert (team.width, team.share_files) == (6, False)
+    assert list(in_order(team, upper, pieces("a b", "c"), str)) == [(0, ["A", "B"]), (1, ["C"])]
+
+
+@pytest.mark.usefixtures("dask")
+def test_a_worker_of_a_cluster_that_was_killed_costs_one_item() -> None:
+    team = workers(cluster="tcp://there")
+    assert isinstance(team, DaskCluster)
+    # Dask starts its workers anew by itself; the stand-in has to be told.
+    team.renew = team._pool.renew  # type: ignore[attr-defined,method-assign]
+
+    assert list(in_order(team, upper, pieces("a kill"), lambda item: item)) == [(0, ["A", "kill"])]
+
+
+@pytest.mark.usefixtures("dask")
+@pytest.mark.parametrize(
+    ("address", "words"), [("tcp://nowhere", "does not answer"), ("tcp://empty", "has no workers")]
+)
+def test_a_cluster_that_cannot_work_is_to_be_tried_later(address: str, words: str) -> None:
+    with pytest.raises(TryLaterError, match=words):
+        workers(cluster=address)

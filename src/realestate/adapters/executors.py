@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
@@ -143,7 +143,7 @@ class DaskCluster:
             raise UsageError(
                 "A cluster needs Dask, which is not installed.", "pip install 'realestate[cluster]'"
             ) from None
-        self.deaths: tuple[type[BaseException], ...] = (dask.KilledWorker,)
+        self.deaths: tuple[type[BaseException], ...] = (dask.KilledWorker, CancelledError)
         try:
             self._client: Any = dask.Client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
         except (OSError, ValueError) as error:

@@ -17,6 +17,9 @@ Tag = TypeVar("Tag")
 AHEAD = 2
 """Pieces of work in hand for each worker: one being done, one waiting, however many there are in all."""
 
+LIFE_S = 60
+"""A worker without work answers within seconds of its start; a cluster that went away does not answer at all."""
+
 
 def in_order(
     team: Workers,
@@ -88,9 +91,10 @@ class _InOrder:
             return self._lost(item)
 
     def _require_life(self) -> None:
+        silences: tuple[type[BaseException], ...] = (*self._team.deaths, TimeoutError)
         try:
-            self._team.submit(len, ()).result()
-        except self._team.deaths:
+            self._team.submit(len, ()).result(LIFE_S)
+        except silences:
             raise TryLaterError(
                 "The processes that read photos end as soon as they are started.",
                 "Free some memory, or use fewer: --jobs 1; a script of yours has to start under"
