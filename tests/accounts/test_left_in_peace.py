@@ -186,3 +186,12 @@ def test_a_list_of_nobody_but_erased_buyers_is_no_failure(kit: Toolkit, tmp_path
     report = kit.buyer_intake.import_list(str(tmp_path / "one.csv"), {})
     assert (report.used, report.left_out) == (0, {"erased on request": 1})
     assert not report.is_partial(1.0)
+
+
+def test_a_lead_shows_the_wish_beside_the_phone(kit: Toolkit) -> None:
+    lead = lead_of(kit, "101")
+    kit.office.privacy.silence(["404-555-0134"], "by letter")
+    shown = {contact.kind: contact for contact in kit.leads.show(lead).contacts}
+    assert shown["phone"].restrictions == ["do_not_contact"]
+    assert shown["phone"].restricted_by[0]["reason"] == "by letter"
+    assert shown["email"].restrictions == []

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realestate.adapters import blob_cache
-from realestate.adapters.analysis_cache import FILE_NAME, AnalysisCache
+from realestate.adapters.analysis_cache import FILE_NAME, AnalysisCache, forget_previews
 from realestate.adapters.blob_cache import BlobCache
 from realestate.domain.repairs.readings import PhotoReading, Quality, SkippedPhoto
 
@@ -248,3 +248,36 @@ class TestPruning:
 
         assert self.reader(tmp_path).get(b"1") == b"x"
         assert self.cache(tmp_path, 1).get(b"2") is None
+
+
+def test_pictures_are_forgotten_and_what_was_read_stays(folder: Path) -> None:
+    picture = b"\xff\xd8 somebody's living room " * 4_000
+    cache = again(folder)
+    cache.keep(b"stamp", SHA, replace(READING, preview=picture))
+    cache.close()
+    assert picture[:64] in (folder / FILE_NAME).read_bytes()
+    assert forget_previews(folder) == 1
+    assert picture[:64] not in (folder / FILE_NAME).read_bytes()
+    cache = again(folder)
+    assert cache.by_content(SHA, "a.jpg", preview=True) is None
+    assert same(cache.by_content(SHA, "a.jpg", preview=False), READING)
+    assert forget_previews(folder) == 0
+
+
+def test_where_no_photo_was_read_there_is_nothing_to_forget(tmp_path: Path) -> None:
+    assert forget_previews(tmp_path / "none") == 0
+    assert not (tmp_path / "none").exists()
+
+
+def test_pictures_in_a_cache_that_others_hold_are_forgotten_with_the_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blob_cache, "WAIT_S", 0.05)
+    cache = again(folder)
+    cache.keep(b"stamp", SHA, replace(READING, preview=b"living room"))
+    cache.close()
+    with sqlite3.connect(folder / FILE_NAME, isolation_level=None) as holder:
+        holder.execute("begin exclusive")
+        forget_previews(folder)
+    holder.close()
+    assert again(folder).by_content(SHA, "a.jpg", preview=False) is None

@@ -90,4 +90,5 @@ def _contacts(view: LeadView) -> Iterator[str]:
         label = f" ({contact.label})" if contact.label else ""
         yield f"  {contact.kind}{label}  {contact.value or LOCKED}  ({contact.file}, line {contact.row})"
         for said in contact.restricted_by:
-            yield f"    {said['restriction']} since {said['date']}  ({said['file']}, line {said['row']})"
+            source = f"{said['file']}, line {said['row']}" if said["file"] else said["reason"]
+            yield f"    {said['restriction']} since {said['date']}  ({source})"

@@ -27,7 +27,11 @@ WhoArgument = Annotated[
 @app.command()
 def show(who: WhoArgument, output: OutputOption = None) -> None:
     """Show everything kept about a person, and where; audited."""
-    emit(toolkit().office.privacy.show(_words(who)), output)
+    words, privacy = _words(who), toolkit().office.privacy
+    emit(privacy.show(words), output)
+    barred = sum(not privacy.may_contact(word) for word in words if privacy.is_contact(word))
+    if barred:
+        say(f"{barred} of these may not be contacted.")
 
 
 @app.command()
@@ -45,7 +49,7 @@ def export(
 
 @app.command()
 def erase(who: WhoArgument, output: OutputOption = None) -> None:
-    """Take a person out of leads, raw rows, notes, conversations and buyers for good, and keep them out; audited."""
+    """Take a person out of leads, raw rows, notes, conversations, buyers and pictures, and keep them out; audited."""
     words = _words(who)
     if not confirm("Erase everything about this person? It cannot be taken back."):
         raise UsageError("Nothing was erased.", "Look first with: realestate privacy show WHO, then agree with --yes")

@@ -54,12 +54,15 @@ ORDER BY signals.signal, coalesce(signals.event_date, runs.as_of) DESC, runs.fil
 _CONTACTS = f"""
 SELECT DISTINCT ON (contacts.kind, contacts.blind) contacts.id, contacts.kind, contacts.value, contacts.label,
     (SELECT jsonb_agg(first ORDER BY restriction) FROM (
-        SELECT DISTINCT ON (restriction) restriction, jsonb_build_object('restriction', restriction, 'list', by.name,
+        (SELECT DISTINCT ON (restriction) restriction, jsonb_build_object('restriction', restriction, 'list', by.name,
             'file', brought.file, 'row', seen.line, 'date', coalesce(seen.event_date, brought.as_of)) AS first
         FROM contacts AS said, unnest(said.restrictions) AS restriction, sightings AS seen, runs AS brought, lists AS by
         WHERE said.blind = contacts.blind AND said.kind = contacts.kind AND seen.id = said.sighting_id
             AND brought.id = seen.first_run AND by.id = seen.list_id
-        ORDER BY restriction, coalesce(seen.event_date, brought.as_of), by.name, seen.row_hash
+        ORDER BY restriction, coalesce(seen.event_date, brought.as_of), by.name, seen.row_hash)
+        UNION ALL SELECT 'do_not_contact', jsonb_build_object('restriction', 'do_not_contact', 'list', NULL,
+            'file', NULL, 'row', NULL, 'date', wish.created_at::date, 'reason', coalesce(wish.reason, 'asked'))
+        FROM do_not_contact AS wish WHERE wish.blind = contacts.blind AND wish.kind = contacts.kind
      ) AS firsts) AS restricted_by,
     lists.name AS list, runs.file, sightings.line AS row
 FROM spots

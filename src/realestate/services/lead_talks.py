@@ -17,7 +17,7 @@ from realestate.domain.chat.ports import OPT_OUT, ChatWork, Clock, KeptTalk, Lea
 from realestate.domain.chat.records import said_as_record, said_from_record
 from realestate.domain.chat.talk import Said, Talk, TurnResult
 from realestate.domain.ports import Cipher
-from realestate.errors import NotAllowedError, UsageError
+from realestate.errors import UsageError
 from realestate.services.chat import Qualifier
 from realestate.services.silence import ENDED_BY_START, refusal
 

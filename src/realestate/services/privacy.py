@@ -125,6 +125,11 @@ class Privacy:
         self._audit.seal_audit()
         return len(person.phone) + len(person.email)
 
+    @staticmethod
+    def is_contact(word: str) -> bool:
+        """Whether a word is a phone or an e-mail address."""
+        return bool(phones_in(word) or emails_in(word))
+
     def may_contact(self, word: str) -> bool:
         """Whether a phone or e-mail address may be called or written to, by their own wish and by every list.
 

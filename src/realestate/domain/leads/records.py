@@ -8,25 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 SORTS = (
-    "score",
-    "address",
-    "city",
-    "state",
-    "zip",
-    "status",
-    "source",
-    "lists",
-    "signals",
-    "due",
-    "value",
-    "equity",
-    "beds",
-    "baths",
-    "sqft",
-    "year_built",
-    "created",
-    "updated",
-    "id",
+    *("score", "address", "city", "state", "zip", "property_type", "status", "source", "lists", "signals", "due"),
+    *("value", "equity", "loan_balance", "sale_price", "sale_date"),
+    *("beds", "baths", "sqft", "lot_sqft", "year_built", "created", "updated", "id"),
 )
 """What a list of leads can be sorted by; what is best to work comes first, unknown values last, the id breaks ties."""
 
@@ -43,9 +27,12 @@ class LeadFilter:
         signals: Open signals, all of which the lead carries; attributes such as ``absentee`` too.
         without: Signals none of which it carries.
         min_signals: How many distinct open signals it carries at least.
+        min_lists: How many lists name it at least.
         min_score: Lowest score, 0 to 1.
         max_score: Highest score.
         address: How the canonical address begins.
+        parcel: Its parcel number, in any spelling.
+        property_type: As a list names it, e.g. ``single family``.
         status: Its status.
         tag: A tag it carries.
         source: ``list_stacking``, ``manual`` or ``referral``.
@@ -64,12 +51,15 @@ class LeadFilter:
     signals: Sequence[str] = ()
     without: Sequence[str] = ()
     min_signals: int | None = None
+    min_lists: int | None = None
     min_score: float | None = None
     max_score: float | None = None
     address: str | None = None
     city: str | None = None
     state: str | None = None
     zip: str | None = None
+    parcel: str | None = None
+    property_type: str | None = None
     status: str | None = None
     tag: str | None = None
     source: str | None = None
@@ -181,7 +171,8 @@ class ContactLine:
     """A person's name, phone, e-mail or mailing address on a lead, still encrypted.
 
     Attributes:
-        restricted_by: Of each restriction the first that said it: restriction, list, file, row and date.
+        restricted_by: Of each restriction the first that said it: restriction, list, file, row and date; a wish that
+            was noted, by chat or by hand, has a reason in place of list, file and row.
     """
 
     id: int
