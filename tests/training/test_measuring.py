@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from invented_photos import invented
+from invented_photos import ROOMS, invented
 
 from realestate.domain.repairs.taxonomy import CLASSES
+from realestate.training.false_alarms import quieten
 from realestate.training.measuring import (
     LEAST_POSITIVES,
     best_f1_threshold,
@@ -51,3 +52,23 @@ def test_a_class_with_few_photos_gets_no_threshold_and_asks_for_an_inspection() 
         enough = (photos.labels[:, c] == 1).sum() >= LEAST_POSITIVES
         assert (thresholds.report[name] is not None) == enough
         assert (name in thresholds.inspect) != enough
+
+
+def test_a_source_that_is_flagged_too_often_raises_the_threshold_that_costs_least() -> None:
+    photos = invented(400)
+    shown = photos.labels == 1
+    scores = np.where(shown, 0.9, 0.1).astype(np.float32)
+    rooms = np.flatnonzero((photos.sources == ROOMS) & (photos.labels[:, :2] == 0).all(axis=1) & ~shown.any(axis=1))
+    scores[rooms[:20], 0] = 0.6
+    raised = quieten(np.full(len(CLASSES), 0.5), scores, photos)
+    assert 0.6 < raised[0] < 0.9
+    assert (raised[1:] == 0.5).all()
+
+
+def test_quiet_is_not_bought_with_what_is_found() -> None:
+    photos = invented(400)
+    shown = photos.labels == 1
+    scores = np.where(shown, 0.6, 0.1).astype(np.float32)
+    rooms = np.flatnonzero((photos.sources == ROOMS) & (photos.labels[:, :2] == 0).all(axis=1) & ~shown.any(axis=1))
+    scores[rooms[:20], 0] = 0.95
+    assert (quieten(np.full(len(CLASSES), 0.5), scores, photos) == 0.5).all()

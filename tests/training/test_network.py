@@ -45,7 +45,7 @@ def test_the_exported_model_answers_in_probabilities_for_any_number_of_photos(tm
     backbone, given = read_shipped(), material()
     network = learn(backbone, given, steps=1, seed=1)
     calibration = Calibration(np.ones(8, np.float32), np.zeros(8, np.float32))
-    familiar = Familiar(np.zeros(1280, np.float32), np.eye(1280, 64, dtype=np.float32), 1.0)
+    familiar = Familiar(np.zeros(1280, np.float32), np.eye(1280, 64, dtype=np.float32), 1.0, 1.2)
     export_model(backbone, network, calibration, familiar, tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
     side = session.get_inputs()[0].shape[1]

@@ -19,8 +19,6 @@ from realestate.training.measuring import Calibration, Thresholds
 from realestate.training.views import SIDE
 
 VERSION = "1"
-STRANGE_ABOVE = 1.0
-"""Strangeness is scaled so that nearly all photos of the training set lie below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,7 @@ class Trained:
     Attributes:
         thresholds: Measured on photos that the model of their fold did not see.
         calibration: The same.
+        strange_above: Beyond it lies no photo of those that distances were measured on.
         figures: Of the cross-validation.
         command: What repeats the run.
         seed: Where chance began.
@@ -39,6 +38,7 @@ class Trained:
 
     thresholds: Thresholds
     calibration: Calibration
+    strange_above: float
     figures: Mapping[str, Any]
     command: str
     seed: int
@@ -68,7 +68,7 @@ def write_card(model: Path, file: Path, name: str, photos: LabelledPhotos, train
         "classes": list(CLASSES),
         "thresholds": _rounded(trained.thresholds.report),
         "inspect_from": _rounded(trained.thresholds.inspect),
-        "strange_above": STRANGE_ABOVE,
+        "strange_above": round(trained.strange_above, 3),
         "calibration": {
             "method": "Platt scaling of out-of-fold logits",
             "slope": dict(zip(CLASSES, np.round(trained.calibration.slope, 4).tolist(), strict=True)),

@@ -174,7 +174,9 @@ def _finish(request: Request, workshop: Workshop, logits: NDArray[np.float32], n
     familiar = familiar_features(network, material, workshop.plain)
     model = request.out / "damage.onnx"
     export_model(workshop.backbone, network, calibration, familiar, model)
-    trained = Trained(thresholds, calibration, figures, _command(request), request.seed, request.steps, _versions())
+    trained = Trained(
+        thresholds, calibration, familiar.farthest, figures, _command(request), request.seed, request.steps, _versions()
+    )
     write_card(model, request.out / "damage.json", request.name, workshop.photos, trained, request.backbone is not None)
     write_predictions(request.out / "predictions.jsonl", predictions)
     return figures

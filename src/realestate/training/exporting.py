@@ -29,11 +29,13 @@ class Familiar:
         mean: float32 (features,), of the mean feature of a photo.
         directions: float32 (features, kept), orthonormal.
         scale: Distance that 1.0 of strangeness stands for.
+        farthest: Strangeness of the strangest photo that distances were measured on.
     """
 
     mean: NDArray[np.float32]
     directions: NDArray[np.float32]
     scale: float
+    farthest: float
 
 
 class Shipped(nn.Module):

@@ -12,7 +12,7 @@ from realestate.training.network import Upper
 
 _DIRECTIONS = 64
 _FAMILIAR_SHARE = 0.995
-"""Share of the training photos that are not strange."""
+"""Share of the training photos that lie within 1.0."""
 
 
 def familiar_features(network: Upper, material: Material, views: NDArray[np.intp]) -> Familiar:
@@ -25,7 +25,8 @@ def familiar_features(network: Upper, material: Material, views: NDArray[np.intp
     mean, directions = _principal(features[::2])
     away = features[1::2] - mean
     left = np.linalg.norm(away - away @ directions @ directions.T, axis=1)
-    return Familiar(mean, directions, float(np.quantile(left, _FAMILIAR_SHARE)))
+    scale = float(np.quantile(left, _FAMILIAR_SHARE))
+    return Familiar(mean, directions, scale, float(left.max()) / scale)
 
 
 def _principal(features: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realestate.domain.repairs.taxonomy import CLASSES
+from realestate.training.false_alarms import quieten
 from realestate.training.labels import LabelledPhotos
 
 LEAST_POSITIVES = 20
 """With fewer photos than this that show a class no threshold is measured for it."""
-MOST_FLAGGED = 0.03
-"""Share of undamaged photos that any one source may have flagged in all; walls may have somewhat more."""
 _STEPS = 400
 _DRAWS = 200
 
@@ -78,16 +77,18 @@ def choose_thresholds(scores: NDArray[np.float32], photos: LabelledPhotos, seed:
 
     A single best point of a curve is luck; the median over draws is what holds on other photos.
     """
-    report: dict[str, float | None] = {}
-    inspect: dict[str, float] = {}
-    for c, name in enumerate(CLASSES):
-        known = photos.labels[:, c] >= 0
-        shown = photos.labels[known, c] == 1
-        best = _median_best(scores[known, c], shown, photos.parents[known], seed)
-        report[name] = best if shown.sum() >= LEAST_POSITIVES else None
-        if report[name] is None:
-            inspect[name] = best
-    return Thresholds(report, inspect)
+    best = np.array([_best(scores[:, c], photos, c, seed) for c in range(len(CLASSES))])
+    measured = (photos.labels == 1).sum(axis=0) >= LEAST_POSITIVES
+    quiet = quieten(np.where(measured, best, np.inf), scores, photos)
+    return Thresholds(
+        report={name: float(quiet[c]) if measured[c] else None for c, name in enumerate(CLASSES)},
+        inspect={name: float(best[c]) for c, name in enumerate(CLASSES) if not measured[c]},
+    )
+
+
+def _best(scores: NDArray[np.float32], photos: LabelledPhotos, c: int, seed: int) -> float:
+    known = photos.labels[:, c] >= 0
+    return _median_best(scores[known], photos.labels[known, c] == 1, photos.parents[known], seed)
 
 
 def _median_best(scores: NDArray[np.float32], shown: NDArray[np.bool_], parents: NDArray[np.str_], seed: int) -> float:

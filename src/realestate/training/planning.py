@@ -63,7 +63,7 @@ def _counts(photos: LabelledPhotos) -> list[int]:
 def _pastes(photos: LabelledPhotos, own: NDArray[np.intp], chance: np.random.Generator) -> list[tuple[int, int]]:
     """Walls into rooms. A photo is a room when its source has no wall damage to speak of, else a wall."""
     sound = (photos.labels != 1).all(axis=1) & ((photos.labels == 0).sum(axis=1) >= _MOSTLY_JUDGED)
-    walls = np.isin(photos.sources, list(_wall_sources(photos)))
+    walls = np.isin(photos.sources, list(wall_sources(photos)))
     rooms = own[sound[own] & ~walls[own]]
     sound_walls = own[sound[own] & walls[own]]
     if not len(rooms):
@@ -75,7 +75,7 @@ def _pastes(photos: LabelledPhotos, own: NDArray[np.intp], chance: np.random.Gen
     return pairs + _draw(rooms, sound_walls, _PASTED_SOUND, chance)
 
 
-def _wall_sources(photos: LabelledPhotos) -> set[str]:
+def wall_sources(photos: LabelledPhotos) -> set[str]:
     """Sources of close-ups: at least two in five of their photos show damage of a wall."""
     wall = [CLASSES.index(name) for name in _PASTED]
     shown = (photos.labels[:, wall] == 1).any(axis=1)
