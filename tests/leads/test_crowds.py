@@ -60,6 +60,14 @@ def test_of_a_list_that_says_nothing_but_addresses_equal_rows_are_a_crowd(
     assert flags(toolkit) == {"12 OAK ST": True}
 
 
+def test_rows_that_name_their_signals_are_no_crowd(toolkit: Toolkit, write_list: WriteList) -> None:
+    header = "Address,Zip,Distress Type"
+    bring(
+        toolkit, write_list("mixed.csv", header, ["12 Oak St,43999,vacant", "12 Oak St,43999,code violation"]), "vacant"
+    )
+    assert flags(toolkit) == {"12 OAK ST": False}
+
+
 def test_a_changed_row_of_a_later_file_is_no_crowd(toolkit: Toolkit, write_list: WriteList) -> None:
     bring(toolkit, write_list("taxes.csv", HEADER, [ONE]))
     bring(toolkit, write_list("later.csv", HEADER, [ONE.replace("100", "150")]))

@@ -116,8 +116,10 @@ class Importer:
         run = work.runs.open(kept.id, file_name(file), fingerprint, signal, as_of, header, columns)
         report = ImportReport(file_name(file), name, signal, run, columns, plan.confidence(), plan.unread())
         report.notes += [words, *in_words(plan)]
-        once = priority is None and signal not in self._reference.signal_catalog().repeated
-        return report, ListContext(kept.id, run, signal, as_of, options.city or "", options.state or "", once)
+        repeated = "signal" in plan.fields or signal in self._reference.signal_catalog().repeated
+        return report, ListContext(
+            kept.id, run, signal, as_of, options.city or "", options.state or "", priority is None and not repeated
+        )
 
     def _seen_before(self, work: LeadWork, report: ImportReport) -> bool:
         """Take over the counts of the run that brought these very bytes, as rows that are all known."""
