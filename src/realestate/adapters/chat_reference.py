@@ -16,7 +16,7 @@ from realestate.domain.chat.hearing.ear import Ear
 @cache
 def read_ear() -> Ear:
     """The rules engine's ear with its packaged lexicon."""
-    return Ear(table("hearing_words"), table("hearing_phrases"), table("orders"))
+    return Ear(table("hearing_words"), table("hearing_phrases"), table("hearing_pairs"), table("orders"))
 
 
 def read_questions() -> dict[str, Any]:

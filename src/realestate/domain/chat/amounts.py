@@ -80,7 +80,7 @@ def fold_amounts(words: Sequence[W], make: Callable[..., W], *, spanish: bool) -
     i = 0
     while i < len(words):
         amount, used = _number_at(words, i, spanish)
-        if amount is None:
+        if amount is None or not used:
             folded.append(words[i])
             i += 1
             continue
@@ -115,6 +115,8 @@ def _digits_at(words: Sequence[W], i: int, spanish: bool) -> tuple[Amount | None
     if _text(words, i + 1) == "and" and _text(words, i + 2) == "a" and _text(words, i + 3) == "half":
         value, used = value + 0.5, used + 3
     money = "$" in text or scale > 1 or _text(words, i + 1 + used) in CURRENCY
+    if re.fullmatch(r"0\d{2,}", text):
+        return Amount(0, 0, "code"), 1
     written_year = re.fullmatch(r"(?:19|20)\d\d", text) or re.fullmatch(r"0\d", text)
     kind = "year" if written_year and not money else "plain"
     value *= scale
@@ -138,7 +140,7 @@ def _scale_at(words: Sequence[W], i: int, spanish: bool, value: float) -> tuple[
 
 def _spoken_at(words: Sequence[W], i: int, spanish: bool) -> tuple[Amount | None, int]:
     text, after = words[i].text, _text(words, i + 1)
-    if text in {"half", "quarter", "medio", "media"}:
+    if text in {"half", "quarter", "medio", "media"} or after == "quarters":
         return _fraction_at(words, i)
     if text == "couple" or (text == "few" and after in TIME_UNITS):
         extra = 1 if after == "of" else 0
@@ -150,6 +152,8 @@ def _spoken_at(words: Sequence[W], i: int, spanish: bool) -> tuple[Amount | None
     if text in {"a", "an"}:
         return _article_at(words, i, spanish)
     value, used = spoken_value(words, i, spanish)
+    if not used:
+        return None, 0
     if used == 1 and text in NOT_ALONE and after not in TIME_UNITS - {"days"} and not _scaled(after):
         return None, 0
     year = used in {2, 3} and words[i].text in {"nineteen", "twenty"} and 1900 <= as_year(words, i) <= 2049
@@ -180,6 +184,8 @@ def _with_part(words: Sequence[W], i: int, used: int, value: float, part: float,
 def _fraction_at(words: Sequence[W], i: int) -> tuple[Amount | None, int]:
     """As in "Half a million", "quarter mil", "half a year"."""
     part = 0.25 if words[i].text == "quarter" else 0.5
+    if words[i].text in UNITS and _text(words, i + 1) == "quarters":
+        part, i = 0.25 * UNITS[words[i].text], i + 1
     skip = 1 if _text(words, i + 1) in {"a", "an", "of"} else 0
     unit = _text(words, i + 1 + skip)
     if unit in {"million", "mil", "mill", "millon"}:

@@ -14,6 +14,7 @@ POLITE = listed(
     "please now thanks thank you it pls sir maam man bro dude ok just already all immediately stop quit me guys "
     "people today this that no lol god jesus ya por favor"
 )
+WHOLE_REQUESTS = frozenset({"opt out", "stop all", "remove me", "no more", "no mas", "ya no"})
 FEDERAL_HOURS = (8, 21)
 """47 CFR 64.1200(c)(1): no solicitation before 8:00 or after 21:00, the called party's local time."""
 
@@ -45,22 +46,39 @@ def _keyword(turn: Turn, keywords: frozenset[str]) -> Match | None:
 
 def _opt_out_pair(turn: Turn) -> Match | None:
     """As in "OPT OUT", "stop all" and the like as a whole message."""
-    whole = " ".join(word.text for word in turn.message.words if word.text.isalpha())
-    return (
-        Match("opt_out", 0, len(turn.message.words) - 1)
-        if whole in {"opt out", "stop all", "remove me", "no more", "no mas", "ya no"}
-        else None
-    )
+    message, last = turn.message, len(turn.message.words) - 1
+    whole = " ".join(word.text for word in message.words if word.text.isalpha())
+    if whole in WHOLE_REQUESTS:
+        return Match("opt_out", 0, last)
+    for end in (i for i in range(last + 1) if turn.asked is None and (i == last or message.words[i].text == ".")):
+        start = message.sentences.index(message.sentences[end])
+        if " ".join(w.text for w in message.words[start : end + 1] if w.text.isalpha()) == "no more" and start:
+            return Match("opt_out", start, end)
+    return None
 
 
 def _request(turn: Turn) -> Match | None:
     for match in turn.matches("opt_out.phrase"):
+        if _is_about_something_else(turn, match):
+            continue
         if _of_other_callers(turn, match) or _about_hour_or_channel(turn, match) or turn.supposed(match):
             continue
         if _is_denied(turn, match) and not _is_threat(turn, match):
             continue
         return match
     return None
+
+
+def _is_about_something_else(turn: Turn, match: Match) -> bool:
+    """As in "please stop by", "be bothered with repairs", "off the list of owners"."""
+    ended, following = turn.text(match.last), turn.text(match.last + 1)
+    return (ended, following) in {
+        ("bothered", "with"),
+        ("list", "of"),
+        ("stop", "by"),
+        ("stop", "at"),
+        ("stop", "over"),
+    }
 
 
 def _is_denied(turn: Turn, match: Match) -> bool:
@@ -83,10 +101,28 @@ def _of_other_callers(turn: Turn, match: Match) -> bool:
 
 def _about_hour_or_channel(turn: Turn, match: Match) -> bool:
     said = {turn.text(i) for i in range(match.first, match.last + 1)}
-    if said & {"again", "more", "anymore", "never", "list", "ever", "sue", "lose", "delete"}:
+    if said & {
+        "again",
+        "more",
+        "anymore",
+        "never",
+        "list",
+        "ever",
+        "sue",
+        "lose",
+        "delete",
+        "going",
+        "better",
+        "must",
+        "permission",
+        "consent",
+        "right",
+    }:
         return False
     return any(
-        match.first - 4 <= m.first <= match.last + 6 and turn.same_sentence(m.first, match.first)
+        match.first - 4 <= m.first <= match.last + 6
+        and not match.first <= m.first <= match.last
+        and turn.same_sentence(m.first, match.first)
         for m in turn.matches("opt_out.qualified")
     )
 

@@ -109,9 +109,11 @@ def _continues(words: Sequence[Spoken], i: int, last: float, joint: str) -> bool
 
 
 def _joined_groups(groups: list[float]) -> float:
-    """[1, 95] -> 195, [200, 50] -> 250, [2, 0, 5] -> 205, [65] -> 65."""
+    """[1, 95] -> 195, [200, 50] -> 250, [2, 0, 5] -> 205, [1, 79, 9] -> 179.9, [65] -> 65."""
     if len(groups) == 3 and groups[1] == 0:
         return groups[0] * 100 + groups[2]
+    if len(groups) == 3 and groups[0] < 10 <= groups[1] < 100 and 0 < groups[2] < 10:
+        return groups[0] * 100 + groups[1] + groups[2] / 10
     total = 0.0
     for group in groups:
         if total and total < 10 and 10 <= group < 100:

@@ -12,14 +12,24 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
+from typing import TypeAlias
 
-from realestate.domain.chat.words import Message
+from realestate.domain.chat.message import Message
 
 GAPS = {"..": "(?: [^ .?,]+){0,2}", "...": "(?: [^ .?,]+){0,5}"}
 TOKEN = re.compile(r"@\w+|[()|]|\?|[^ ()|?@]+")
 KEY_LENGTH = 3
-MOST_WORDS = 20_000
-"""Words whose phrases are remembered; strangers can send any number of different ones."""
+MOST_PAIRS = 100_000
+"""Pairs of words whose phrases are remembered; strangers can send any number of different ones."""
+
+ANY, END = "*", ""
+"""Among the words that may come second in a phrase: any word at all, and none since the phrase may be over."""
+
+Keys: TypeAlias = frozenset[str]
+NO_KEYS: Keys = frozenset()
+ANYTHING: Keys = frozenset({ANY})
+ONLY_END: Keys = frozenset({END})
 
 OPEN = "("
 
@@ -35,11 +45,23 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A part of a phrase: its regular expression, how its first words begin, and whether it may be missing."""
+    """A part of a phrase.
+
+    Attributes:
+        regex: Its regular expression.
+        seconds: How its first words begin, each with how the word after it may.
+        may_miss: Whether the part may be missing.
+    """
 
     regex: str
-    keys: frozenset[str]
+    seconds: Mapping[str, Keys]
     may_miss: bool = False
+
+    def firsts(self) -> Keys:
+        """How its first words begin, with END where it may be missing; ANY alone says all."""
+        if ANY in self.seconds:
+            return ANYTHING
+        return frozenset(self.seconds) | ({END} if self.may_miss else NO_KEYS)
 
 
 @dataclass
@@ -65,25 +87,27 @@ class PatternReader:
         while self._peek() == "|":
             self.place += 1
             ways.append(self.sequence())
-        keys = frozenset().union(*(way.keys for way in ways))
-        return Pattern(f"(?:{'|'.join(way.regex for way in ways)})", keys, any(way.may_miss for way in ways))
+        if len(ways) == 1:
+            return ways[0]
+        seconds: dict[str, Keys] = {}
+        for way in ways:
+            _add(seconds, way.seconds)
+        return Pattern(f"(?:{'|'.join(way.regex for way in ways)})", seconds, any(way.may_miss for way in ways))
 
     def sequence(self) -> Pattern:
         """Parts one after another."""
         parts: list[Pattern] = []
         while self._peek() not in {"", "|", ")"}:
             parts.append(self._part())
-        keys: frozenset[str] = frozenset()
-        for part in parts:
-            keys |= part.keys
-            if not part.may_miss:
-                break
-        return Pattern("".join(part.regex for part in parts), keys, all(part.may_miss for part in parts))
+        rest = parts.pop() if parts else Pattern("", {}, may_miss=True)
+        for part in reversed(parts):
+            rest = _before(part, rest)
+        return rest
 
     def _part(self) -> Pattern:
         token = self._take()
         if token in GAPS:
-            return Pattern(GAPS[token], frozenset(), may_miss=True)
+            return Pattern(GAPS[token], {ANY: ANYTHING}, may_miss=True)
         if token == OPEN:
             part = self.alternatives()
             self._take()
@@ -94,7 +118,7 @@ class PatternReader:
         if self._peek() != "?":
             return part
         self.place += 1
-        return Pattern(f"(?:{part.regex})?", part.keys, may_miss=True)
+        return Pattern(f"(?:{part.regex})?", part.seconds, may_miss=True)
 
     def _peek(self) -> str:
         return self.tokens[self.place] if self.place < len(self.tokens) else ""
@@ -109,33 +133,61 @@ class Phrasebook:
 
     def __init__(self, sets: Mapping[str, str], labelled: Mapping[str, Iterable[str]]) -> None:
         named = {name: PatternReader(TOKEN.findall(written), {}).alternatives() for name, written in sets.items()}
-        self._by_key: dict[str, list[tuple[str, str]]] = {}
-        self._opening: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {}
+        self._by_key: dict[str, list[tuple[str, str, Keys]]] = {}
+        self._opening: dict[tuple[str, str], tuple[tuple[str, re.Pattern[str]], ...]] = {}
         for label, phrases in labelled.items():
             for written in phrases:
                 pattern = PatternReader.read(written, named)
-                for key in pattern.keys:
-                    self._by_key.setdefault(key, []).append((label, pattern.regex))
+                for key, seconds in pattern.seconds.items():
+                    self._by_key.setdefault(key, []).append((label, pattern.regex, seconds))
 
     def find(self, message: Message) -> list[Match]:
         """Every phrase of the book in the message, in order of their first words."""
         matches: list[Match] = []
         line, offsets = message.line, message.offsets
-        for i, word in enumerate(message.words):
-            opening = self._opening.get(word.text)
-            for label, pattern in self._opening_with(word.text) if opening is None else opening:
+        texts = [word.text for word in message.words] + ["."]
+        for i, pair in enumerate(pairwise(texts)):
+            opening = self._opening.get(pair)
+            for label, pattern in self._opening_with(pair) if opening is None else opening:
                 found = pattern.match(line, offsets[i])
                 if found:
                     matches.append(Match(label, i, bisect_right(offsets, found.end() - 1) - 1))
         return matches
 
-    def _opening_with(self, word: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        """The phrases that can begin with this word, compiled when it is first met."""
-        phrases = (*self._by_key.get(word, ()), *self._by_key.get(word[:KEY_LENGTH] + "*", ()))
-        opening = tuple((label, _compiled(regex)) for label, regex in phrases)
-        if len(self._opening) < MOST_WORDS:
-            self._opening[word] = opening
+    def _opening_with(self, pair: tuple[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """The phrases that can begin with these two words, compiled when the pair is first met."""
+        first, second = pair
+        allowed = {second, second[:KEY_LENGTH] + "*", ANY, END}
+        phrases = (*self._by_key.get(first, ()), *self._by_key.get(first[:KEY_LENGTH] + "*", ()))
+        opening = tuple(
+            (label, _compiled(regex)) for label, regex, seconds in phrases if not allowed.isdisjoint(seconds)
+        )
+        if len(self._opening) < MOST_PAIRS:
+            self._opening[pair] = opening
         return opening
+
+
+def _add(seconds: dict[str, Keys], more: Mapping[str, Keys]) -> None:
+    for key, following in more.items():
+        known = seconds.get(key)
+        seconds[key] = following if known is None or following is ANYTHING else known | following
+
+
+def _followed(after: Keys, firsts: Keys) -> Keys:
+    """What may come after a word, where the part may be over and the rest begin."""
+    if END not in after:
+        return after
+    return ANYTHING if firsts is ANYTHING else (after - ONLY_END) | firsts
+
+
+def _before(part: Pattern, rest: Pattern) -> Pattern:
+    """One part and what follows it, as one pattern."""
+    firsts = rest.firsts()
+    ends = {ONLY_END: firsts}
+    seconds = {key: ends.setdefault(after, _followed(after, firsts)) for key, after in part.seconds.items()}
+    if part.may_miss:
+        _add(seconds, rest.seconds)
+    return Pattern(part.regex + rest.regex, seconds, part.may_miss and rest.may_miss)
 
 
 @cache
@@ -143,9 +195,10 @@ def _compiled(regex: str) -> re.Pattern[str]:
     return re.compile(regex + "(?= )")
 
 
+@cache
 def _word(written: str) -> Pattern:
     stem = written.rstrip("*")
     if stem != written and len(stem) < KEY_LENGTH:
         raise ValueError(f"a word that only begins so needs {KEY_LENGTH} letters: {written!r}")
     regex = " " + re.escape(stem) + ("[^ .?,]*" if stem != written else "(?= )")
-    return Pattern(regex, frozenset({stem if stem == written else stem[:KEY_LENGTH] + "*"}))
+    return Pattern(regex, {stem if stem == written else stem[:KEY_LENGTH] + "*": ONLY_END})

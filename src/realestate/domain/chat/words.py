@@ -12,6 +12,8 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from realestate.domain.chat.amounts import Amount, fold_amounts
+from realestate.domain.chat.dictation import dated, ranged, undictated
+from realestate.domain.chat.message import Message, Word, boundaries, joined
 from realestate.domain.chat.wordlist import listed
 
 TOKEN = re.compile(
@@ -21,13 +23,17 @@ TOKEN = re.compile(
     r"|(?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?(?!\d))"
     r"|(?P<ordinal>\d+(?:st|nd|rd|th)\b)"
     r"|(?P<number>(?:(?<![\w.,)-])-)?(?:\$ ?)?(?:\d[\d,]*\d|\d)(?:\.\d+)?|\$ ?\.\d+)"
+    r"|(?P<censored>[^\W\d_](?=[^\W\d_]*[*#@$]{2})[^\W\d_*#@$]*[*#@$]{2,}[^\W\d_]*)"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
     r"|(?P<hyphen>(?<=[^\W\d_])-(?=[^\W\d_]))"
     r"|(?P<mark>\.{2,}|[.!?;:,\n()/%+-]|\[|\]|[^\w\s])",
     re.IGNORECASE,
 )
+FOLLOWED_BY_TO = re.compile(r"\s+to\b", re.IGNORECASE)
+ACCENTED = re.compile(r"[a-z]*[áéíóúñ][a-záéíóúñ]*", re.IGNORECASE)
+"""A word with a Spanish accent."""
+
 LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-SENTENCE_ENDS = frozenset({".", "?", "\n"})
 MARKS = {
     "!": ".",
     ";": ".",
@@ -41,69 +47,14 @@ MARKS = {
     "[": ",",
     "]": ",",
 }
-ALWAYS_OPENS = listed("but because though although however except unless while since until pero porque aunque")
-SUBJECTS = listed(
-    "i we it he she they you there the my our this that these those his her their nobody everybody someone yo el "
-    "ella la nosotros ellos mi"
+CENSORED = {"f": "fuck", "s": "shit", "b": "bitch", "a": "asshole"}
+"""What a word with most of its letters starred out begins with."""
+
+PREDICATES = listed(
+    "in gone been not sick still going dying passed moving getting got the on with a no too very really ill dead "
+    "deceased alive living wanting against ready old getting about only just also never always out fine good bad"
 )
-ITS_VERBS = listed("is was has had needs will would does did can could got been just still used also never")
-"""What makes "it" a new subject and no object."""
-
-CARRIES_ON = listed(
-    "that if what when where how who than as did do does can could will would is are am was were have has had "
-    "should may might know think guess say said hope wish sure told tell way and or so of for to with on in at by "
-    "from about not no never because but though although however except unless while since until before after "
-    "like house one all both until give let want need show sell see ask asked love hate believe mean que si me "
-    "make made help thing things time everything reason"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One plain word, and where in the message it stands.
-
-    Attributes:
-        text: The plain word, `#` for a number, or one of the marks `. , ?`.
-        raw: As written, in lower case without accents or apostrophes.
-        start: First character of it in the cleaned message.
-        end: One past its last character.
-        amount: The number, where it is one.
-    """
-
-    text: str
-    raw: str
-    start: int
-    end: int
-    amount: Amount | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message of a seller, read.
-
-    Attributes:
-        text: The cleaned message.
-        words: Its plain words and marks.
-        line: The words with a blank before and after each: what phrases are looked for in.
-        offsets: For every word the place of its first character in `line`.
-        clauses: For every word the number of its clause.
-        sentences: For every word the number of its sentence.
-        spanish: How many words are surely Spanish; shared words count little.
-        english: How many words are surely English.
-    """
-
-    text: str
-    words: tuple[Word, ...]
-    line: str
-    offsets: tuple[int, ...]
-    clauses: tuple[int, ...]
-    sentences: tuple[int, ...]
-    spanish: float
-    english: float
-
-    def quote(self, first: int, last: int) -> str:
-        """The seller's own words from one word to another, both included."""
-        return self.text[self.words[first].start : self.words[last].end].strip(" \n,.;:!?")
+"""After these, the 's of "mom's" is a verb and no possession."""
 
 
 @dataclass(frozen=True)
@@ -125,14 +76,15 @@ class Reader:
         folded = self.fold(text)
         spanish, english = self._language_counts(folded)
         words = fold_amounts(list(self._words(folded)), Word, spanish=spanish > english)
-        line, offsets = _joined(words)
-        clauses, sentences = _boundaries(words)
+        line, offsets = joined(words)
+        clauses, sentences = boundaries(words)
         return Message(text, tuple(words), line, offsets, clauses, sentences, spanish, english)
 
     def _language_counts(self, folded: str) -> tuple[float, float]:
         raws = [_bare(token) for token in LETTERS.findall(folded)]
         spanish, weak, english = self._language_words()
         sure = sum(raw in spanish and raw not in weak for raw in raws)
+        sure += sum(raw not in spanish for raw in {_bare(word) for word in ACCENTED.findall(folded)})
         shared = sum(raw in weak for raw in raws)
         return sure + (0.4 * shared if sure else 0), sum(raw in english for raw in raws)
 
@@ -156,7 +108,13 @@ class Reader:
             raw = _bare(found[0])
             start, end = found.span()
             if kind == "word":
-                words += [Word(plain, raw, start, end) for plain in self._spelt_out(found[0].lower(), raw, words)]
+                written = found[0].lower()
+                plain = self._possessive(written, text, end) or self._spelt_out(written, raw, words)
+                if raw in {"fixing", "fixin"} and FOLLOWED_BY_TO.match(text, end):
+                    plain = ("going",)
+                words += [Word(one, raw, start, end) for one in plain]
+            elif kind == "censored":
+                words.append(Word(CENSORED.get(raw[0], raw), raw, start, end))
             elif kind == "hyphen":
                 continue
             elif kind == "mark":
@@ -166,7 +124,19 @@ class Reader:
                 words.append(Word(found[0].replace(" ", ""), raw, start, end))
             else:
                 words.append(Word("#", raw, start, end, Amount.of_kind(kind, raw)))
-        return _undictated(words, self.tables["dictated"], frozenset(self.tables["fillers"]["words"]))
+        return ranged(dated(undictated(words, self.tables["dictated"], self._known()["fillers"])))
+
+    def _possessive(self, written: str, text: str, end: int) -> tuple[str, ...]:
+        """As in "granny's" or "the roof's": the word itself, with its verb where one is meant."""
+        stem, apostrophe, _ = written.rpartition("'s")
+        raw = _bare(written)
+        if not apostrophe or raw in self.tables["contractions"] or written in self.tables["apostrophe_only"]:
+            return ()
+        plain = self._plain.get(_bare(stem)) or (_bare(stem),)
+        if plain[-1] not in self._known()["people"]:
+            return (*plain, "is")
+        following = LETTERS.match(text, end + 1)
+        return (*plain, "is") if following and following[0].lower() in PREDICATES else plain
 
     def _spelt_out(self, written: str, raw: str, before: Sequence[Word]) -> tuple[str, ...]:
         apostrophe = self.tables["apostrophe_only"].get(written)
@@ -208,6 +178,8 @@ class Reader:
             cached["_spelling"] = {
                 "dropped_g": frozenset(self.tables["dropped_g"]["never"]),
                 "targets": frozenset(spelling["targets"]),
+                "fillers": frozenset(self.tables["fillers"]["words"]),
+                "people": frozenset(self.tables["people"]["words"]),
                 "never": frozenset(spelling["never"]),
                 "by_initial": {initial: tuple(words) for initial, words in initials.items()},
             }
@@ -230,55 +202,3 @@ def _bare(written: str) -> str:
     """Lower case, no accents, no apostrophes."""
     decomposed = unicodedata.normalize("NFD", written.lower().replace("'", ""))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-def _undictated(words: list[Word], dictated: Mapping[str, str], fillers: frozenset[str]) -> list[Word]:
-    """Spoken punctuation becomes marks, filled pauses go."""
-    kept: list[Word] = []
-    for word in words:
-        pair = f"{kept[-1].text} {word.text}" if kept else ""
-        if pair in dictated:
-            kept[-1] = Word(dictated[pair], pair, kept[-1].start, word.end)
-        elif word.text in dictated and kept and kept[-1].text not in {"the", "a", "that", "this", "grace", "time"}:
-            kept.append(Word(dictated[word.text], word.raw, word.start, word.end))
-        elif word.raw not in fillers:
-            kept.append(word)
-    return kept
-
-
-def _joined(words: Sequence[Word]) -> tuple[str, tuple[int, ...]]:
-    offsets: list[int] = []
-    place = 0
-    for word in words:
-        offsets.append(place)
-        place += len(word.text) + 1
-    return "".join(f" {word.text}" for word in words) + " . ", tuple(offsets)
-
-
-def _boundaries(words: Sequence[Word]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Clause and sentence numbers; run-on speech without marks is cut where a new subject sets in."""
-    clauses: list[int] = []
-    sentences: list[int] = []
-    clause = sentence = 0
-    for i in range(len(words)):
-        before = words[i - 1].text if i else "."
-        if before in SENTENCE_ENDS:
-            sentence += 1
-            clause += 1
-        elif before == "," or _opens_clause(words, i, before):
-            clause += 1
-        clauses.append(clause)
-        sentences.append(sentence)
-    return tuple(clauses), tuple(sentences)
-
-
-def _opens_clause(words: Sequence[Word], i: int, before: str) -> bool:
-    text = words[i].text
-    if text in ALWAYS_OPENS:
-        return True
-    after = words[i + 1].text if i + 1 < len(words) else ""
-    if text in {"and", "so", "y", "or", "then"}:
-        return after in SUBJECTS or after in {"now", "want", "need", "would", "am", "is", "have", "quiero"}
-    if text == "it" and after not in ITS_VERBS:
-        return False
-    return text in {"i", "we", "he", "she", "they", "it"} and before not in CARRIES_ON

@@ -7,24 +7,22 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from realestate.domain.chat.message import Message
 from realestate.domain.chat.phrases import Match
 from realestate.domain.chat.wordlist import listed
-from realestate.domain.chat.words import Message
 
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)} | {
     "lunes": 0, "martes": 1, "miercoles": 2, "jueves": 3, "viernes": 4, "sabado": 5, "domingo": 6,
 }  # fmt: skip
 SEASONS = {
-    "spring": (4, 15), "primavera": (4, 15), "summer": (7, 5), "summertime": (7, 5), "verano": (7, 5), "fall": (10, 15),
-    "autumn": (10, 15), "otono": (10, 15), "winter": (1, 15), "invierno": (1, 15),
+    "spring": (4, 15), "springtime": (4, 15), "primavera": (4, 15), "summer": (7, 5), "summertime": (7, 5),
+    "verano": (7, 5), "fall": (10, 15), "autumn": (10, 15), "otono": (10, 15), "winter": (1, 15), "invierno": (1, 15),
 }  # fmt: skip
 FEASTS = {
     r"christmas|holidays|the holidays": (12, 25),
-    r"new years?(?: day| eve| s)?|new year s|first of the years|ano nuevo|turn of the years|january 1": (
-        1,
-        1,
-    ),
+    r"new years?(?: day| eve| s)?|new year s|first of the years|# of the years|ano nuevo|principios (?:de|del) ano"
+    r"|turn of the years|january 1": (1, 1),
     r"valentines?(?: day)?": (2, 14),
     r"tax (?:season|day|time)": (4, 15),
     r"easter|spring break": (4, 5),
@@ -51,6 +49,9 @@ PART = (
     "end|late|early|mid|(?:end|last weeks?|last part|last|fin|finales|beginning|start|first|first part|first weeks?|"
     "middle|early part|latter part|principios|mediados) (?:of|de)"
 )
+BEFORE_SEASON = 25
+"""Days from the beginning of a season to its middle: "before summer" ends early in June."""
+
 BEFORE = "by|before|until|till|til|para"
 EXPRESSIONS = tuple(
     (kind, re.compile(pattern + "(?= )"))
@@ -62,7 +63,10 @@ EXPRESSIONS = tuple(
             f"(?P<part>{PART})(?: the)? ?(?P<which>this|next|that|the|coming|este|proximo)? ?"
             f"(?P<span>{SPAN}|ano|{MONTH_NAME})",
         ),
-        ("year_end", "(?:years end|fin de ano)"),
+        (
+            "year_end",
+            "(?:years end|(?:fin|fines|finales) (?:de|del) ano|(?:acabe|termine|se acabe|se termine) el ano)",
+        ),
         ("day_of", f"(?:the )?# (?:of|de) (?P<which>this|next|the|{MONTH_NAME}) ?(?P<unit>months)?"),
         ("month_day", f"(?P<month>{MONTH_NAME}) (?:the )?#"),
         ("month_day", f"# (?P<month>{MONTH_NAME})"),
@@ -77,12 +81,19 @@ EXPRESSIONS = tuple(
         ),
         (
             "month",
-            f"(?P<lead>in|around|after|come|for|en|antes de|hasta|this|early|mid|late|sometime in|end of|{BEFORE}) "
-            f"(?:early |late |mid )?(?P<month>{MONTH_NAME})",
+            f"(?P<month>{MONTH_NAME})(?: ,)? (?:of |de |del )?"
+            "(?P<lead>next years?|the following years?|otro ano|proximo ano|ano que viene|ano entrante)",
+        ),
+        ("either_month", f"(?:{MONTH_NAME}) (?:or|o|maybe|possibly) (?P<month>{MONTH_NAME})"),
+        (
+            "month",
+            "(?P<lead>than|like|probably|say|about|until|in|around|after|come|for|en|antes de|hasta|this|early|mid|late"
+            f"|sometime in|end of|{BEFORE}) (?:early |late |mid )?(?P<month>{MONTH_NAME})",
         ),
         (
             "season",
-            f"(?P<lead>in|this|next|come|around|after|en|the|late|early|over the|{BEFORE}) (?:the )?"
+            f"(?P<lead>in|this|next|come|around|after|en|the|late|early|like|maybe|probably|over the|{BEFORE}) "
+            "(?:the |la |el )?"
             f"(?P<season>{SEASON_NAME})",
         ),
         ("weekday", f"(?:on|this|next|el|{BEFORE}) (?P<weekday>{WEEKDAY_NAME})"),
@@ -144,9 +155,12 @@ def _day(kind: str, found: re.Match[str], message: Message, first: int, last: in
         return _next(found["which"], found["span"], today)
     if kind == "month":
         return _month(found["lead"], MONTHS[found["month"]], today)
+    if kind == "either_month":
+        return _coming(today, MONTHS[found["month"]], 10)
     if kind == "season":
         month, day = SEASONS[found["season"]]
-        return _coming(today, month, day)
+        begins = dt.timedelta(days=BEFORE_SEASON if found["lead"] in {"before", "antes de"} else 0)
+        return _coming(today, month, day) - begins
     if kind == "weekday":
         return today + dt.timedelta(days=(WEEKDAYS[found["weekday"]] - today.weekday() - 1) % 7 + 1)
     if number is None:
@@ -222,7 +236,7 @@ def _next(which: str, span: str, today: dt.date) -> dt.date | None:
     if span == "months":
         return _last_day(today) if this else _month_after(today).replace(day=15)
     if span == "years":
-        return dt.date(today.year, 12, 20) if this else dt.date(today.year + 1, 6, 15)
+        return dt.date(today.year, 12, 31) if this else dt.date(today.year + 1, 6, 15)
     if span in WEEKDAYS:
         return today + dt.timedelta(days=(WEEKDAYS[span] - today.weekday() - 1) % 7 + 1)
     if span in MONTHS:
@@ -232,8 +246,13 @@ def _next(which: str, span: str, today: dt.date) -> dt.date | None:
 
 
 def _month(lead: str, month: int, today: dt.date) -> dt.date:
+    if "years" in lead or "ano" in lead.split():
+        return dt.date(today.year + 1, month, 15)
     year = today.year + (month < today.month)
-    if lead in {"by", "before", "until", "till", "til", "antes de", "para", "hasta", "come"} and month != today.month:
+    if (
+        lead in {"by", "than", "before", "until", "till", "til", "antes de", "para", "hasta", "come"}
+        and month != today.month
+    ):
         return dt.date(year, month, 1)
     if lead in {"after", "end of", "late"} or month == today.month:
         return _last_day(dt.date(year, month, 1))

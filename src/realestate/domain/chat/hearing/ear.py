@@ -19,6 +19,7 @@ from realestate.domain.chat.hearing.ownership import hear_decision_maker, hear_l
 from realestate.domain.chat.hearing.timeline import hear_timeline
 from realestate.domain.chat.hearing.turn import Memory, Turn
 from realestate.domain.chat.injection import OrderGuard
+from realestate.domain.chat.pairs import Pairbook
 from realestate.domain.chat.phrases import Match, Phrasebook
 from realestate.domain.chat.wordlist import listed
 from realestate.domain.chat.words import Reader
@@ -48,16 +49,23 @@ class Ear:
     Args:
         words: The tables of hearing_words.toml.
         phrases: The tables of hearing_phrases.toml, `sets` among them.
+        pairs: The tables of hearing_pairs.toml.
         orders: The tables of orders.toml.
     """
 
     def __init__(
-        self, words: Mapping[str, Any], phrases: Mapping[str, Mapping[str, Any]], orders: Mapping[str, Any]
+        self,
+        words: Mapping[str, Any],
+        phrases: Mapping[str, Mapping[str, Any]],
+        pairs: Mapping[str, Mapping[str, Any]],
+        orders: Mapping[str, Any],
     ) -> None:
         self.reader = Reader(words)
         self._guard = OrderGuard(orders)
         self._book = Phrasebook(phrases["sets"], _labelled(phrases, lambda group: group not in {"sets", "topic"}))
         self._topics = Phrasebook(phrases["sets"], _labelled(phrases, lambda group: group == "topic"))
+        together = {f"{group}.{label}": listed for group, labels in pairs.items() for label, listed in labels.items()}
+        self._pairs = Pairbook(together, phrases["sets"])
         self._keywords = frozenset(phrases["opt_out"]["keyword"])
 
     def turn(self, text: str, memory: Memory, *, asked: str | None, date: dt.date) -> Turn:
@@ -66,7 +74,7 @@ class Ear:
         found: dict[str, list[Match]] = {}
         for match in self._book.find(message):
             found.setdefault(match.label, []).append(match)
-        return Turn(message, found, asked if asked in SLOTS else None, date, memory)
+        return Turn(message, found, asked if asked in SLOTS else None, date, memory, tuple(self._pairs.find(message)))
 
     def with_topics(self, turn: Turn) -> Turn:
         """The same turn with the words by which another engine's claims are judged."""
@@ -94,6 +102,7 @@ class Ear:
         turn = whole if not injected else self.turn(honest, memory, asked=asked, date=date)
         for hearer in HEARERS:
             heard += hearer(turn)
+        heard += _taken_back(turn, heard)
         return replace(
             memory,
             heard=(*memory.heard, *heard),
@@ -111,6 +120,14 @@ class Ear:
         for i, raw in enumerate(messages):
             memory = self.hear(raw, memory, asked=asked[i] if asked and i < len(asked) else None, date=date)
         return memory
+
+
+def _taken_back(turn: Turn, heard: Sequence[Heard]) -> Iterator[Heard]:
+    """Who names a price after a refusal will sell after all."""
+    refused = turn.memory.last("not_interested")
+    price = next((one for one in heard if one.fact == "asking_price" and not one.withdrawn), None)
+    if refused and refused.value and price and not any(one.fact == "not_interested" for one in heard):
+        yield replace(price, fact="not_interested", value=False)
 
 
 def _labelled(phrases: Mapping[str, Mapping[str, Any]], wanted: Callable[[str], bool]) -> dict[str, list[str]]:

@@ -76,13 +76,27 @@ def hear_manner(turn: Turn) -> Iterator[Heard]:
         if (
             not turn.denied(match)
             and not THIRD_PARTIES & set(turn.before(match.first, 6))
+            and not _is_of_oneself(turn, match)
             and not turn.of_others(match)
         ):
             yield turn.heard("hostile", True, match)
             break
-    wrong = next((m for m in turn.matches("manner.wrong_number") if not turn.supposed(m)), None) or _not_that_name(turn)
+    wrong = next((m for m in turn.matches("manner.wrong_number") if _disowns(turn, m)), None) or _not_that_name(turn)
     if wrong:
         yield turn.heard("wrong_number", True, wrong)
+
+
+def _is_of_oneself(turn: Turn, match: Match) -> bool:
+    """As in "I'd have to be an idiot"."""
+    ahead = turn.before(match.first, 7)
+    return bool({"i", "we"} & set(ahead)) and "be" in ahead
+
+
+def _disowns(turn: Turn, match: Match) -> bool:
+    """A "not me" opens the message; later in it, it tells the seller from somebody else."""
+    if (turn.text(match.first), turn.text(match.first + 1)) == ("not", "me") and match.first:
+        return False
+    return not turn.supposed(match)
 
 
 def _inside_refusal(turn: Turn, match: Match) -> bool:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from realestate.domain.chat.amounts import Amount
 from realestate.domain.chat.facts import Heard
 from realestate.domain.chat.hearing.numerals import LEAST_BARE_PRICE, counts_dollars, is_dollars
+from realestate.domain.chat.hearing.prices import (
+    LEAST_UNPROMPTED_PRICE,
+    could_be_price,
+    dollars_of,
+    is_joke,
+    is_price_range,
+    stands_alone,
+)
 from realestate.domain.chat.hearing.turn import Turn
 from realestate.domain.chat.phrases import Match
 from realestate.domain.chat.wordlist import listed
@@ -32,8 +40,7 @@ TROUBLES = listed("trouble troubles issues issue problem problems company insura
 REACH_BEFORE, REACH_AFTER = 6, 3
 ACROSS_CLAUSES = 3.0
 ASKED_DISTANCE = 3.4
-LEAST_UNPROMPTED_PRICE = 8_000
-JOKE_PRICE = 900_000
+OWED = listed("owe owed owing behind back late delinquent due unpaid past debo debemos arrears total")
 FLOORS = frozenset({"less", "under", "lower", "below", "least"})
 APPROXIMATORS = frozenset({"about", "around", "like", "maybe", "roughly", "almost", "just"})
 
@@ -51,13 +58,14 @@ class Said:
 def hear_money(turn: Turn) -> Iterator[Heard]:
     """Asking price, mortgage balance and liens; the last number said for each stands."""
     yield from _none_owed(turn)
+    yield from _taken_for_another(turn)
     said = list(_roles(turn))
     for role, fact in ROLE_FACTS.items():
         ours = [one for one in said if one.role == role and not _void(turn, one, role)]
         if role == "price" and any(_for_all_houses(turn, one) for one in ours):
             ours = [one for one in ours if _for_all_houses(turn, one)]
         for one in ours[-1:]:
-            low, high = _dollars(turn, one, role)
+            low, high = dollars_of(turn, one.place, one.amount, role)
             match = Match(fact, max(0, one.place - 2), one.place)
             yield turn.heard(fact, low if low == high else (low, high), match)
 
@@ -71,6 +79,17 @@ def _none_owed(turn: Turn) -> Iterator[Heard]:
     has_number = any(word.amount for word in turn.message.words)
     if turn.asked in {"mortgage", "liens"} and turn.text(0) in NONE and not has_number:
         yield turn.heard(FACT_OF_QUESTION[turn.asked], 0, Match("none", 0, 0))
+
+
+def _taken_for_another(turn: Turn) -> Iterator[Heard]:
+    """As in "120. wait no that's what we owe": the price heard last was a balance, or no price at all."""
+    last = turn.memory.last("asking_price")
+    if last is None or last.turn < turn.memory.turns - 1 or any(word.amount for word in turn.message.words):
+        return
+    for match in turn.matches("money.that_is_owed", "money.that_is_other")[:1]:
+        yield turn.heard("asking_price", last.value, match, withdrawn=True)
+        if match.label == "money.that_is_owed":
+            yield turn.heard("mortgage_balance", last.value, match)
 
 
 def _is_unsure(turn: Turn, match: Match) -> bool:
@@ -95,8 +114,10 @@ def _roles(turn: Turn) -> Iterator[Said]:
             amount.money or amount.low >= 100 or turn.asked == "liens" or "owe" in turn.before(i, 4)
         ):
             role = None
+        if role == "liens" and _is_yearly_tax(turn, i):
+            role = None
         if role == "weak":
-            role = "price" if _could_be_price(turn, amount) else None
+            role = "price" if could_be_price(turn, amount) else None
         if role not in {None, "other"}:
             last_role = role
         yield Said(i, amount, role, score)
@@ -109,6 +130,15 @@ def _is_owed_in_taxes(turn: Turn) -> bool:
     )
     lent = {"mortgage", "loan", "bank", "payoff", "balance", "note", "lender", "heloc", "principal"}
     return taxed and not lent & {word.text for word in turn.message.words}
+
+
+def _is_yearly_tax(turn: Turn, i: int) -> bool:
+    """As in "taxes are 2,310": what everybody pays, unless something is owed, late or was asked for."""
+    cue = next((m for m in reversed(turn.matches("money.liens")) if m.last < i), None)
+    if cue is None or turn.text(cue.last) not in {"taxes", "tax", "impuestos"} or turn.asked == "liens":
+        return False
+    owed = turn.has("motivation.taxes") or turn.memory.knows("liens") or turn.matches("money.liens_after")
+    return not (owed or OWED & {word.text for word in turn.message.words})
 
 
 def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float]:
@@ -124,12 +154,12 @@ def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float
             distance = _distance_after(turn, i, match.first)
             if distance is not None and (role != "other" or distance < 2):
                 scores[role] = min(scores.get(role, 99), distance + TIE[role] - 0.15)
-    if turn.text(i + 1) == "s" and _is_price_range(turn, i, amount):
+    if turn.text(i + 1) == "s" and is_price_range(turn, i, amount):
         scores["price"] = min(scores.get("price", 99), 1.0)
     asked = turn.asked if turn.asked in {"price", "mortgage", "liens"} else None
     if asked:
         scores[asked] = min(scores.get(asked, 99), ASKED_DISTANCE)
-    elif ("other" not in scores and amount.money and amount.low >= LEAST_UNPROMPTED_PRICE) or _is_whole_message(
+    elif ("other" not in scores and amount.money and amount.low >= LEAST_UNPROMPTED_PRICE) or stands_alone(
         turn, i, amount
     ):
         scores["price"] = min(scores.get("price", 99), 5.5)
@@ -137,15 +167,6 @@ def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float
         return None, 99.0
     role = min(scores, key=lambda name: scores[name])
     return role, scores[role]
-
-
-def _is_price_range(turn: Turn, i: int, amount: Amount) -> bool:
-    """As in "The 280s", "low 90s"; "the 80s" alone is a decade."""
-    return (
-        amount.money
-        or amount.low >= 100
-        or bool({"low", "mid", "high", "upper", "lower", "middle"} & set(turn.before(i, 2)))
-    )
 
 
 def _distance_before(turn: Turn, cue: int, i: int) -> float | None:
@@ -178,20 +199,6 @@ def _role_heard_last(turn: Turn) -> str | None:
     return FACT_ROLES[last.fact] if last else None
 
 
-def _could_be_price(turn: Turn, amount: Amount) -> bool:
-    """A bare number after a mere "for" or "about" is a price when it has the size of one."""
-    if amount.money:
-        return amount.high >= LEAST_UNPROMPTED_PRICE or turn.asked == "price"
-    return 20 <= amount.low < 1000 or amount.low >= LEAST_UNPROMPTED_PRICE
-
-
-def _is_whole_message(turn: Turn, i: int, amount: Amount) -> bool:
-    words = [
-        word.text for word in turn.message.words if word.text not in APPROXIMATORS | {".", ",", "?", "k", "yes", "ok"}
-    ]
-    return len(words) == 1 and turn.asked is None and 20 <= amount.low < 1000 and i < 4
-
-
 def _void(turn: Turn, one: Said, role: str) -> bool:
     """Numbers that nobody means: turned down, joked, somebody else's, or for a house that is kept."""
     match = Match(role, one.place, one.place)
@@ -199,16 +206,18 @@ def _void(turn: Turn, one: Said, role: str) -> bool:
         return True
     if role != "price":
         return turn.of_others(match)
-    dollars = _dollars(turn, one, role)[1]
+    dollars = dollars_of(turn, one.place, one.amount, role)[1]
     if not one.amount.money and one.amount.high < LEAST_BARE_PRICE and turn.asked != "price":
         return True
-    return _turned_down(turn, one) or _is_joke(turn, dollars) or turn.of_others(match)
+    return _turned_down(turn, one) or is_joke(turn, dollars) or turn.of_others(match)
 
 
 def _turned_down(turn: Turn, one: Said) -> bool:
     ahead = turn.before(one.place, 5)
     if FLOORS & set(ahead):
         return False
+    if any(match.first < one.place <= match.last + 3 for match in turn.matches("money.scorned")):
+        return True
     if "not" in ahead[-2:] or turn.denied(Match("price", one.place, one.place)):
         return not _is_correction(turn, one.place) or "not" in ahead[-1:]
     return any(
@@ -217,46 +226,8 @@ def _turned_down(turn: Turn, one: Said) -> bool:
     )
 
 
-def _is_joke(turn: Turn, dollars: float) -> bool:
-    jokes = [turn.text(match.first) for match in turn.matches("context.joking")]
-    absurd = [word for word in jokes if word not in {"lol", "lmao", "haha", "moon", "dream", "star", "messing", "cow"}]
-    return (
-        dollars > 20e6
-        or (dollars >= JOKE_PRICE and bool(jokes or turn.text(0) in {"sure", "yes", "ok"}))
-        or bool(absurd and dollars >= 500_000)
-    )
-
-
 def _for_all_houses(turn: Turn, one: Said) -> bool:
     return any(
         turn.same_clause(match.first, one.place) and match.first > one.place
         for match in turn.matches("context.package")
     ) and (turn.memory.several or turn.has("context.several"))
-
-
-def _dollars(turn: Turn, one: Said, role: str) -> tuple[float, float]:
-    """Whole dollars: bare prices and balances are in thousands where the number is too small for a house."""
-    amount = _spread(turn, one.place, one.amount)
-    limit = 100 if role == "liens" else 1000
-    factor = 1000 if amount.high < limit and (role != "liens" or not one.amount.money) else 1
-    return round(amount.low * factor), round(amount.high * factor)
-
-
-def _spread(turn: Turn, i: int, amount: Amount) -> Amount:
-    """As in "Low 200s", "mid 80s", "the upper 100s" as ranges."""
-    if turn.text(i + 1) != "s" or amount.low != amount.high:
-        return amount
-    step = 100 if amount.low % 100 == 0 else 10
-    scale = 1000 if amount.low >= 10_000 else 1
-    step *= scale
-    parts = {
-        "low": (0.1, 0.3),
-        "lower": (0.1, 0.3),
-        "mid": (0.45, 0.55),
-        "middle": (0.45, 0.55),
-        "high": (0.8, 0.95),
-        "upper": (0.8, 0.95),
-    }
-    word = next((w for w in reversed(turn.before(i, 3)) if w in parts), None)
-    low, high = parts[word] if word else (0.2, 0.8)
-    return replace(amount, low=amount.low + low * step, high=amount.low + high * step)

@@ -19,14 +19,34 @@ def hear_motivation(turn: Turn) -> Iterator[Heard]:
     yield from _fed_up_with_tenants(turn)
     for reason in MOTIVATIONS:
         label = f"motivation.{reason}"
+        last_denied = max((match.first for match in turn.matches(label) if turn.denied(match)), default=-1)
         for match in turn.matches(label):
             if turn.denied(match):
-                if _given(turn, reason) and turn.memory.turns:
+                if _given(turn, reason) and turn.memory.turns and _is_verbs_denial(turn, match):
                     yield turn.heard("motivation", reason, match, withdrawn=True)
+                continue
+            if reason == "foreclosure" and match.first < last_denied:
                 continue
             if _holds(turn, match, reason) and not (reason == "financial" and _is_about_repairs(turn, match)):
                 yield turn.heard("motivation", reason, match)
                 break
+        yield from _told_otherwise(turn, reason)
+
+
+def _is_verbs_denial(turn: Turn, match: Match) -> bool:
+    """As in "we are not behind"; "no child support" and "no other heirs" lack a thing and deny no reason."""
+    return bool({"not", "never"} & set(turn.before(match.first, 6)))
+
+
+def _told_otherwise(turn: Turn, reason: str) -> Iterator[Heard]:
+    """The reason in words that no phrase knows; a phrase that was found and did not count has the last word."""
+    label = f"motivation.{reason}"
+    if turn.has(label):
+        return
+    for match in turn.stated_pairs(label):
+        if reason in LASTS_WHEN_PAST or not turn.long_past(match):
+            yield turn.heard("motivation", reason, match)
+            return
 
 
 def _fed_up_with_tenants(turn: Turn) -> Iterator[Heard]:

@@ -16,6 +16,21 @@ def is_quantity_of_time(turn: Turn, i: int) -> bool:
     return turn.text(i + 1) in TIME_UNITS
 
 
+def corrects_a_time(turn: Turn, i: int) -> str:
+    """The unit of time that a bare number after a correction stands for, "" if it stands for none.
+
+    As in "60 days. actually make that 30": the nearest thing said before it, with a number, is a time.
+    """
+    amount = turn.message.words[i].amount
+    if amount is None or amount.kind != "plain" or amount.money or turn.text(i + 1) in TIME_UNITS or amount.high > 400:
+        return ""
+    if not any(i - 4 <= match.last < i for match in turn.matches("money.correction")):
+        return ""
+    before = next((j for j in range(i - 1, -1, -1) if turn.message.words[j].amount is not None), None)
+    unit = turn.text(before + 1) if before is not None else ""
+    return unit if unit in {"days", "weeks", "months", "years"} else ""
+
+
 def counts_dollars(turn: Turn, i: int, amount: Amount) -> bool:
     """Whether the number at word i may be a sum of money at all."""
     if (
@@ -26,7 +41,7 @@ def counts_dollars(turn: Turn, i: int, amount: Amount) -> bool:
         or turn.text(i - 1) == "^"
     ):
         return False
-    if is_quantity_of_time(turn, i) or _names_a_street(turn, i) or _is_age(turn, i, amount):
+    if is_quantity_of_time(turn, i) or corrects_a_time(turn, i) or _names_a_street(turn, i) or _is_age(turn, i, amount):
         return False
     return not ("/" in (turn.text(i + 1), turn.text(i - 1)) and not amount.money and turn.text(i + 2) != "months")
 

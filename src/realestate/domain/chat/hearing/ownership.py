@@ -40,6 +40,7 @@ AUTHORITY = frozenset(
         "representative",
         "conservator",
         "albacea",
+        "authorized",
         "rep",
     }
 )
@@ -57,6 +58,10 @@ BARE_DECISION = {
 CO_OWNERS = listed(
     "he she wife husband ex brother sister siblings mother father son daughter cousin partner aunt uncle"
 )
+PARTED = frozenset({"split", "separated", "divorced", "divorcing", "splitting", "separating"})
+ADVISED = {(verb, "me") for verb in ("want", "wants", "told", "asked", "tell", "tells")}
+"""As in "my kids want me to sell": who advises is no owner yet."""
+
 OTHER_HOUSE = frozenset({"other", "last", "another", "first", "old", "one"})
 
 
@@ -75,6 +80,8 @@ def hear_occupancy(turn: Turn) -> Iterator[Heard]:
 def hear_decision_maker(turn: Turn) -> Iterator[Heard]:
     """Sole, joint or not the owner, and whether somebody who must agree does not."""
     conflict = next((m for m in turn.matches("decision.conflict") if not _harmless_conflict(turn, m)), None)
+    if turn.has("opt_out.phrase"):
+        conflict = None
     if conflict:
         yield turn.heard("dm_conflict", True, conflict)
     found = _decisions(turn)
@@ -113,6 +120,8 @@ def _latest_sign(signs: list[tuple[Match, bool]]) -> tuple[Match, bool]:
 
 def _is_now(turn: Turn, match: Match) -> bool:
     """Neither a plan nor a memory: "will be empty", "used to live there"."""
+    if match.label == "occupancy.vacant" and turn.text(match.last + 1).startswith("nest"):
+        return False
     if match.label == "occupancy.vacant" and COMING & set(turn.before(match.first, 4)):
         return False
     return not any(
@@ -150,6 +159,10 @@ def _decisions(turn: Turn) -> tuple[str, Match] | None:
         value = match.label.removeprefix("decision.")
         if turn.of_others(match) or turn.of_kept_house(match) or (value != "not_owner" and turn.supposed(match)):
             continue
+        if value != "not_owner" and any(
+            turn.same_sentence(m.first, match.first) for m in turn.matches("opt_out.phrase")
+        ):
+            continue
         weight = _weight(turn, value, match)
         if weight:
             readings.append((weight, match.first, value, match))
@@ -162,9 +175,12 @@ def _decisions(turn: Turn) -> tuple[str, Match] | None:
 def _weight(turn: Turn, value: str, match: Match) -> int:
     said = {turn.text(i) for i in range(match.first, match.last + 1)}
     if value == "not_owner":
-        return 0 if _is_other_sale(turn, match) or turn.supposed(match) else 3
+        ours = any(m.first < match.first <= m.last for m in turn.matches("decision.joint"))
+        return 0 if ours or _is_other_sale(turn, match) or turn.supposed(match) else 3
     if value == "joint":
-        return 0 if turn.denied(match) else 2
+        parted = PARTED & set(turn.after(match.last, 2))
+        advised = ADVISED & {(turn.text(i), turn.text(i + 1)) for i in range(match.first, match.last + 1)}
+        return 0 if turn.denied(match) or turn.text(match.first - 1) == "late" or parted or advised else 2
     if turn.denied(match):
         return 0
     if said & AUTHORITY:

@@ -7,30 +7,43 @@ from collections.abc import Iterator
 from realestate.domain.chat.amounts import Amount
 from realestate.domain.chat.facts import Heard
 from realestate.domain.chat.hearing.calendar import days_until
+from realestate.domain.chat.hearing.numerals import corrects_a_time
 from realestate.domain.chat.hearing.turn import Turn
 from realestate.domain.chat.phrases import Match
 from realestate.domain.chat.wordlist import listed
 
 DAYS = {"days": 1.0, "weeks": 7.0, "months": 30.0, "years": 365.0, "weekends": 7.0}
 AS_SOON_AS_POSSIBLE = 10
+LONGEST_DAYS = 3_700
+"""Ten years; "not in a million years" is no time."""
+
 AHEAD = listed(
     "in within inside by next another under than give need take takes dentro en para only approx til until till "
     "have got"
 )
 BEHIND = listed(
-    "last past been for since hace desde behind missed skipped every each owe owed late over previous first lived"
+    "last past been for since hace desde behind missed skipped every each owe owed late over previous first lived dead "
+    "passed"
 )
 GONE_AFTER = listed(
-    "ago behind late old delinquent overdue empty vacant worth experience lease loan fixed warranty straight "
+    "ago behind late old delinquent overdue empty vacant worth experience lease loan fixed warranty straight mortgage "
+    "note term contract rate guarantee anniversary marriage marriages clean renter tenant shifts days hours "
     "running back atrasado atrasados past due in into of atras clean sober younger older apart"
 )
+CLOSINGS = frozenset({"closing", "close", "closed", "sale", "settlement"})
+"""As in "two weeks after closing": how long they stay, not when they sell."""
+
 STILL_AHEAD = frozenset({"scheduled", "planned", "expected", "supposed", "closed", "listed", "needed", "wanted"})
+AHEAD_OF_NOW = listed(
+    "will going would must to be until till if when once want need by before should can could is are gets get getting "
+    "goes starts start leaves ends moves"
+)
 WISHES = listed("want wants need needs like hope hoping get must should looking prefer be to quiero ideally wanna")
 SKIPPED = listed(
     "about around like maybe almost the a or so just roughly another probably say unos como another more least at most"
 )
 WEAK_ASAP = listed(
-    "right today tomorrow tonight pronto ready rapido ahorita whenever when once as soon quickly urgent urge"
+    "yesterday right today tomorrow tonight pronto ready rapido ahorita whenever when once as soon quickly urgent urge"
 )
 NOT_ABOUT_SALE = listed(
     "call text stop come see look visit swing send tour talk reach respond reply answer chat back meet vacant empty "
@@ -38,9 +51,16 @@ NOT_ABOUT_SALE = listed(
 )
 
 
+CONTACTS = listed(
+    "call text talk reach respond reply answer chat meet visit swing send message llame llamar hablar hablamos town "
+    "rent payday paid paycheck check off appointment"
+)
+"""Before these a day is when to talk, or when money comes, not when to sell."""
+
+
 def hear_timeline(turn: Turn) -> Iterator[Heard]:
     """When the seller wants or has to be done; the last that is meant so stands, wishes before other dates."""
-    found = [*_durations(turn), *_dates(turn), *_at_once(turn)]
+    found = [*_durations(turn), *_corrected(turn), *_dates(turn), *_at_once(turn)]
     if not found:
         return
     strongest = max(strength for strength, _ in found)
@@ -51,12 +71,23 @@ def hear_timeline(turn: Turn) -> Iterator[Heard]:
 def _durations(turn: Turn) -> Iterator[tuple[int, Heard]]:
     for i, word in enumerate(turn.message.words):
         unit = turn.text(i + 1)
+        if word.raw in {"month", "week"} and unit in {"tops", "max"} and turn.text(i - 1) != "#":
+            yield 1, turn.heard("timeline_days", DAYS[word.text], Match("timeline", i, i + 1))
         if word.amount is None or word.amount.kind != "plain" or unit not in DAYS:
             continue
         match = Match("timeline", i, i + 1)
         strength = _strength(turn, match)
-        if strength:
+        if strength and _days(word.amount, unit) <= LONGEST_DAYS:
             yield strength, turn.heard("timeline_days", _days(word.amount, unit), match)
+
+
+def _corrected(turn: Turn) -> Iterator[tuple[int, Heard]]:
+    """As in "60 days. actually make that 30": the number takes the unit of the time before it."""
+    for i, word in enumerate(turn.message.words):
+        unit = corrects_a_time(turn, i)
+        if unit and word.amount is not None:
+            match = Match("timeline", i, i)
+            yield 2, turn.heard("timeline_days", _days(word.amount, unit), match)
 
 
 def _days(amount: Amount, unit: str) -> float:
@@ -67,7 +98,9 @@ def _days(amount: Amount, unit: str) -> float:
 
 
 def _dates(turn: Turn) -> Iterator[tuple[int, Heard]]:
-    for match, days in days_until(turn.message, turn.date, bare=turn.asked == "timeline"):
+    for match, days in days_until(
+        turn.message, turn.date, bare=turn.asked == "timeline" or len(turn.message.words) <= 4
+    ):
         strength = _strength(turn, match, named_day=True)
         if strength:
             yield strength, turn.heard("timeline_days", days, match)
@@ -80,9 +113,32 @@ def _at_once(turn: Turn) -> Iterator[tuple[int, Heard]]:
         near = turn.before(match.first, 6) + turn.after(match.last, 4)
         if NOT_ABOUT_SALE & set(near) and turn.asked != "timeline":
             continue
-        if turn.text(match.first) in WEAK_ASAP and not (turn.asked == "timeline" or _wished(turn, match)):
+        if turn.text(match.first) in WEAK_ASAP and not (
+            turn.asked == "timeline"
+            or (_wished(turn, match) and turn.text(match.first) != "yesterday")
+            or _is_all_that_is_said(turn, match)
+        ):
             continue
         yield 2 if turn.asked == "timeline" else 1, turn.heard("timeline_days", AS_SOON_AS_POSSIBLE, match)
+
+
+def _is_all_that_is_said(turn: Turn, match: Match) -> bool:
+    """The words make up their clause: "right away", "as quick as we can"."""
+    clause = turn.message.clauses[match.first]
+    if turn.text(match.first) == "yesterday":
+        return turn.text(match.last + 1) in {"would", "if"} or turn.text(match.first - 1) in {
+            "",
+            ".",
+            "sell",
+            "sold",
+            "gone",
+        }
+    if turn.text(match.first) in {"today", "when", "whenever", "once"} and turn.text(match.first + 1) not in {
+        "you",
+        "the",
+    }:
+        return False
+    return turn.message.clauses.count(clause) <= match.last - match.first + 5
 
 
 def _strength(turn: Turn, match: Match, *, named_day: bool = False) -> int:
@@ -93,20 +149,40 @@ def _strength(turn: Turn, match: Match, *, named_day: bool = False) -> int:
         return 0
     if turn.asked == "timeline" or _corrects(turn, match):
         return 2
+    if {"list", "listing"} & set(turn.before(match.first, 4)):
+        return 0
+    if CONTACTS & set(turn.before(match.first, 6)) and not _is_cued(turn, match, "timeline.deadline"):
+        return 0
     if _is_cued(turn, match, "timeline.lease"):
-        return 1 if _wished(turn, match) else 0
+        return 1 if _wished(turn, match) or _sale_follows(turn, match) else 0
     if _wished(turn, match):
         return 2
     return 1 if named_day or _points_ahead(turn, match) or _stands_alone(turn, match) else 0
 
 
+def _sale_follows(turn: Turn, match: Match) -> bool:
+    """As in "lease is up feb 28 and then I want to close": the end of something else begins the sale."""
+    following = turn.after(match.last, 8)
+    return (
+        following[:1] != ["."]
+        and bool({"then", "after", "afterwards"} & set(following[:3]))
+        and bool({"want", "sell", "close", "ready", "done", "gone", "yours", "go"} & set(following))
+    )
+
+
 def _is_gone(turn: Turn, match: Match, *, named_day: bool) -> bool:
     following = turn.after(match.last, 2)
+    if following[:1] == ["now"] or (following[:1] == ["after"] and CLOSINGS & set(turn.after(match.last, 4)[1:])):
+        return turn.asked != "timeline" or following[:1] != ["now"]
     if following[:1] and following[0] in GONE_AFTER and following[1:] != ["the"]:
         return not (following[0] in {"in", "of", "into"} and turn.asked == "timeline")
     ahead = [word for word in turn.before(match.first, 5) if word not in SKIPPED]
+    if ahead and ahead[-1] in {"por", "happy", "merry", "feliz"}:
+        return True
     if ahead and ahead[-1] == "for" and (named_day or {"not", "another", "wait"} & set(turn.before(match.first, 6))):
         return False
+    if ahead and ahead[-1] == "gone" and not named_day:
+        return True
     if ahead and (ahead[-1] in BEHIND or ahead[-2:] == ["in", "past"]):
         return True
     if named_day and _follows_a_past_verb(turn, match):
@@ -118,9 +194,12 @@ def _is_gone(turn: Turn, match: Match, *, named_day: bool) -> bool:
 
 
 def _follows_a_past_verb(turn: Turn, match: Match) -> bool:
-    """As in "inspected in June"; "scheduled for June" still lies ahead."""
-    before = turn.text(match.first - 1)
-    return len(before) > 4 and before.endswith("ed") and before not in STILL_AHEAD
+    """As in "inspected in June", "cleaned it out in September"; "scheduled for June" still lies ahead."""
+    before = [word for word in turn.before(match.first, 6) if word not in SKIPPED]
+    if AHEAD_OF_NOW & set(before):
+        return False
+    near = before[-1:] if before[-1:] and before[-1] in STILL_AHEAD else before
+    return any(len(word) > 4 and word.endswith("ed") and word not in STILL_AHEAD for word in near)
 
 
 def _is_age_of_part(turn: Turn, match: Match) -> bool:

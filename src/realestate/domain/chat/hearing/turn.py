@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from realestate.domain.chat.facts import Heard, Value
+from realestate.domain.chat.message import Message
+from realestate.domain.chat.pairs import Pair
 from realestate.domain.chat.phrases import Match
 from realestate.domain.chat.wordlist import listed
-from realestate.domain.chat.words import Message
 
 NEGATORS = listed("not no never without none neither nor nobody nothing ni sin nunca tampoco hardly denied deny")
-NO_NEGATION_AFTER_NOT = frozenset(["only", "just", "sure", "lying", "lie", "kidding"])
+NO_NEGATION_AFTER_NOT = frozenset(["only", "just", "sure", "lying", "lie", "kidding", "afford"])
 INTERJECTED_NO_BEFORE = listed(
     "i we it he she they you the my our that this there sir maam yes but just actually # thanks thank bro man "
     "dude problem doubt joke lie cap offense bueno la el mi es esta worries"
@@ -31,6 +32,11 @@ IDIOMS = (
     "not to mention",
     "if not",
 )
+SPANISH_YES_BEFORE = listed(
+    "soy es la lo tengo quiero me nos vivo estoy claro somos queremos ahi aqui yo esta puedo gracias pero"
+)
+"""After these an opening "si" without its accent is a yes and no if."""
+
 NEGATION_REACH = 6
 
 
@@ -75,6 +81,7 @@ class Turn:
         asked: The slot that was just asked for, if known.
         date: The day of the talk; relative dates count from it.
         memory: What was heard before.
+        pairs: Words near each other that mean something together.
     """
 
     message: Message
@@ -82,6 +89,7 @@ class Turn:
     asked: str | None
     date: dt.date
     memory: Memory
+    pairs: Sequence[Pair] = ()
 
     def matches(self, *labels: str) -> Sequence[Match]:
         """Phrases found under these labels, in the order of the message."""
@@ -98,6 +106,19 @@ class Turn:
         for match in self.matches(*labels):
             if not (self.denied(match) or self.supposed(match) or self.of_others(match) or self.of_kept_house(match)):
                 yield match
+
+    def stated_pairs(self, label: str) -> Iterator[Match]:
+        """Pairs of words under this label that the seller means, as the stretch from one word to the other."""
+        for pair in self.pairs:
+            if pair.label == label and self._is_meant(pair):
+                match = Match(label, min(pair.about, pair.trouble), max(pair.about, pair.trouble))
+                if not (self.supposed(match) or self.of_others(match) or self.of_kept_house(match)):
+                    yield match
+
+    def _is_meant(self, pair: Pair) -> bool:
+        if self._negator_before(pair.trouble) is not pair.denied:
+            return False
+        return pair.denied or not self._negator_before(pair.about)
 
     def heard(self, fact: str, value: Value, match: Match, detail: str = "", *, withdrawn: bool = False) -> Heard:
         """The fact with the words of a phrase as its evidence."""
@@ -152,7 +173,10 @@ class Turn:
         words = [w for w, s in zip(self.message.words, self.message.sentences, strict=True) if s == sentence]
         if {word.raw for word in words} & self.memory.kept:
             return True
-        return any(self.message.sentences[m.first] == sentence for m in self.matches("context.keeping"))
+        return any(
+            self.message.sentences[m.first] == sentence and "up" not in {self.text(m.last + 1), self.text(m.last + 2)}
+            for m in self.matches("context.keeping")
+        )
 
     def same_clause(self, i: int, j: int) -> bool:
         """Whether two words stand in one clause."""
@@ -164,7 +188,27 @@ class Turn:
 
     def _under(self, label: str, match: Match, *, clause_only: bool) -> bool:
         same = self.same_clause if clause_only else self.same_sentence
-        return any(m.last < match.first and same(m.first, match.first) for m in self.matches(label))
+        return any(
+            m.last < match.first
+            and same(m.first, match.first)
+            and not self._is_addressed(m)
+            and not self._is_threat(m, match)
+            for m in self.matches(label)
+        )
+
+    def _is_threat(self, cue: Match, match: Match) -> bool:
+        """As in "if i do not sell the bank takes it": what happens unless, and so no supposition."""
+        if self.text(cue.first) not in {"if", "unless"} or not match.label.startswith("motivation."):
+            return False
+        return self.text(cue.first) == "unless" or "not" in (self.text(j) for j in range(cue.last + 1, match.first))
+
+    def _is_addressed(self, cue: Match) -> bool:
+        """As in "you people" and "if you like raccoons": no third party, no supposition."""
+        if self.text(cue.first) == "si" and (cue.first == 0 or self.text(cue.first - 1) in {".", ","}):
+            return self.text(cue.first + 1) in SPANISH_YES_BEFORE
+        if self.text(cue.first) == "if":
+            return self.text(cue.last + 1) == "you" and self.text(cue.last + 2) in {"like", "love", "enjoy", "count"}
+        return self.text(cue.first - 1) == "you"
 
     def _negator_before(self, i: int) -> bool:
         clause = self.message.clauses[i]
@@ -187,9 +231,12 @@ class Turn:
         return any(idiom in around for idiom in IDIOMS)
 
     def _answered_no(self, last: int) -> bool:
-        """The seller asks back and denies: "foreclosure? no"."""
-        rest = [self.text(j) for j in range(last + 1, last + 4)]
-        return "?" in rest and rest[rest.index("?") + 1 : rest.index("?") + 2] == ["no"]
+        """The seller asks back and denies: "foreclosure? no", "who says it is vacant? it is not"."""
+        rest = [self.text(j) for j in range(last + 1, last + 7)]
+        if "?" not in rest[:3]:
+            return False
+        answer = rest[rest.index("?") + 1 :]
+        return answer[:1] == ["no"] or answer[:3] in (["it", "is", "not"], ["that", "is", "not"], ["not", "true", "."])
 
     def _year_gone(self, match: Match) -> bool:
         """A year in the same clause that lies two or more behind the talk."""
