@@ -6,13 +6,15 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from list_tools import toolkit_on
+from psycopg import sql
 from snapshots import snapshot
 
-from databases import PostgresServer
+from databases import PostgresServer, TestDatabase
 from realestate.domain.leads.records import LeadFilter
 from realestate.errors import UsageError
 from realestate.services.importing import ImportOptions
@@ -23,6 +25,11 @@ STREETS = ("Oak St", "OAK STREET", "N Oak St", "Okk St", "Elm Ave", "Elm Avenue 
 PLACES = (",,", "Larkfield,OH,43999", "Larkfield,OH,", ",,43999", "Farwell,OH,43998")
 NUMBERS = ("12", "14", "0012", "12-14", "12-16", "7")
 PARCELS = ("", "", "11-222", "11222", "33-444")
+BROUGHT = (
+    *("leads", "lead_scores", "lead_signals", "sightings", "spots", "spot_ranges", "crowds", "signals", "contacts"),
+    "run_rows",
+)
+"""Tables that only imports fill."""
 SIGNALS = ("tax_delinquent", "vacant", "code_violation")
 
 rows = st.builds(
@@ -107,6 +114,28 @@ def test_undoing_the_first_of_two_equal_imports_leaves_the_second(toolkit: Toolk
     assert toolkit.leads.run(second.run).created == 1
     toolkit.undoer.run(second.run)
     assert not snapshot(toolkit)
+
+
+def test_undone_runs_leave_no_row_behind(toolkit: Toolkit, tmp_path: Path, fresh_database: TestDatabase) -> None:
+    rows = ["12 Oak St,Larkfield,OH,43999,,Avery Ashdown,6145550101,$5,2025-01-01", "12-16 Oak St,,,43999,11-222,,,,"]
+    runs = []
+    for name, extra in (("one", []), ("two", [rows[0].replace("$5", "$6")]), ("three", rows)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("\n".join([HEADER, *rows, *extra]) + "\n")
+        runs.append(toolkit.importer.run(str(path), ImportOptions(signal="tax_delinquent", list_name="taxes")).run)
+    assert all(brought(fresh_database).values())
+    for run in (runs[1], runs[0], runs[2]):
+        toolkit.undoer.run(run)
+
+    assert brought(fresh_database) == dict.fromkeys(BROUGHT, 0)
+
+
+def brought(database: TestDatabase) -> dict[str, int]:
+    """Rows of each table that only imports fill, whoever owns them."""
+    with psycopg.connect(database.owner_url) as owner:
+        count = sql.SQL("SELECT count(*) FROM {}")
+        found = {table: owner.execute(count.format(sql.Identifier(table))).fetchone() for table in BROUGHT}
+    return {table: row[0] for table, row in found.items() if row}
 
 
 def test_a_lead_that_carries_work_outlives_the_undo_and_takes_its_rows_back(toolkit: Toolkit, tmp_path: Path) -> None:
