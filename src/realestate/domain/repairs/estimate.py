@@ -114,7 +114,7 @@ def _drivers(cost: CostRange, lines: Sequence[EstimateLine], house: House) -> It
         yield f"{line.name}: ${line.cost.likely:,} of ${cost.likely:,} ({line.reason})"
     for line in lines:
         if line.item == "unseen":
-            yield f"{line.quantity:.0f} % of the house was not seen: up to ${line.cost.high:,}"
+            yield f"{line.quantity:.0f}% of the house was not seen: up to ${line.cost.high:,}"
     if house.region.factor != 1:
         yield f"{house.region.place}: {house.region.factor:g} times the country's wages and prices"
 

@@ -63,7 +63,8 @@ def _causes(issues: Sequence[HouseIssue]) -> Iterator[Inspection]:
 
 def _hinted(hints: Mapping[str, tuple[str, ...]]) -> Iterator[Inspection]:
     for name, files in hints.items():
-        why = f"{count(len(files), 'photo')} hint at {_words(name)}, too faintly among so many; not priced."
+        hint = "hints" if len(files) == 1 else "hint"
+        why = f"{count(len(files), 'photo')} {hint} at {_words(name)}, too faintly among so many; not priced."
         yield Inspection(name, WHO.get(name, "an inspector"), why, files)
 
 
