@@ -48,15 +48,16 @@ def test_what_each_column_was_taken_for_is_said_with_its_confidence(
     line: Run, tmp_path: Path, capsys: Captured
 ) -> None:
     path = tmp_path / "vacant.csv"
-    path.write_text("Owner,Property Address,Shed\nAshdown Avery,12 Oak St,yes\n")
-    line("leads", "import", str(path), "-o", "json")
+    path.write_text("Owner,Property Address,Status,Shed\nAshdown Avery,12 Oak St,open,yes\n")
+    line("leads", "import", str(path), "-o", "json", "-v")
 
     said = capsys.readouterr()
     (report,) = json.loads(said.out)["runs"]
-    assert report["confidence"] == {"Owner": 0.97, "Property Address": 0.95}
+    assert report["confidence"] == {"Owner": 0.97, "Property Address": 0.95, "Status": 0.75}
     assert report["unread"] == ["Shed"]
-    assert "columns: 'Owner' owner_name 97%, 'Property Address' address 95%" in said.err
-    assert "kept but not read: 'Shed'" in said.err
+    assert "3 columns read ('Status' as status 75%, rest 95%+), 1 only kept" in said.err
+    assert "columns read: 'Owner' as owner_name 97%, 'Property Address' as address 95%" in said.err
+    assert "columns only kept: 'Shed'" in said.err
 
 
 def test_a_list_has_the_keys_that_scripts_rely_on(line: Run, taxes: str, capsys: Captured) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from realestate.cli.output import Format, OutputOption, emit, emit_one, next_step, progress, report, say
+from realestate.cli.output import Format, OutputOption, detail, emit, emit_one, next_step, progress, report, say
 from realestate.cli.reading import day
 from realestate.cli.session import toolkit
 from realestate.errors import ExitCode, UnusableInputError
@@ -80,6 +80,8 @@ def _import(file: str, options: ImportOptions, *, alone: bool) -> ImportReport |
         return None
     for note in found.notes:
         say(f"{found.file}: {note}")
+    for words in found.details:
+        detail(f"{found.file}: {words}")
     for line, reason in found.rejections[:MAX_REASONS_SHOWN]:
         say(f"{found.file}, line {line}: rejected, {reason}")
     if found.rejected > MAX_REASONS_SHOWN:

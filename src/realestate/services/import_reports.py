@@ -45,6 +45,7 @@ class ImportReport:
         unread: Headers of columns that are kept as they came, and not read.
         rejections: Line and reason of the first rejected rows.
         notes: What the reader decided, one sentence each.
+        details: What only the curious want to know of it.
     """
 
     file: str
@@ -65,6 +66,7 @@ class ImportReport:
     same_as: int | None = None
     rejections: list[tuple[int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> int:

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realestate.domain.leads.plan_words import in_words
+from realestate.domain.leads.plan_words import in_full, in_short
 from realestate.domain.leads.returning import RETURNED_PRIORITY
 from realestate.services.import_reports import ImportOptions, ImportReport
 from realestate.services.in_turn import InTurn
@@ -115,7 +115,8 @@ class Importer:
         fingerprint = _fingerprint(file, options, plan)
         run = work.runs.open(kept.id, file_name(file), fingerprint, signal, as_of, header, columns)
         report = ImportReport(file_name(file), name, signal, run, columns, plan.confidence(), plan.unread())
-        report.notes += [words, *in_words(plan)]
+        report.notes += [words, *in_short(plan)]
+        report.details += in_full(plan)
         repeated = "signal" in plan.fields or signal in self._reference.signal_catalog().repeated
         return report, ListContext(
             kept.id, run, signal, as_of, options.city or "", options.state or "", priority is None and not repeated

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from realestate.domain.leads.neighbours import SURE_FROM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from realestate.domain.leads.columns import ColumnPlan
 
-MAX_NAMED = 12
-"""Columns that one line names; of more the doubtful ones."""
 
-
-def in_words(plan: ColumnPlan) -> list[str]:
-    """Say what each column is taken for, what is kept but not read, and what the cells suggest."""
+def in_short(plan: ColumnPlan) -> Iterator[str]:
+    """Say how many columns are read and how surely, which are doubtful, and what the cells of others suggest."""
     fields, confidence = plan.shown(), plan.confidence()
-    said = {header: f"{header!r} {_plainly(field)} {confidence[header]:.0%}" for header, field in fields.items()}
-    doubtful = [words for header, words in said.items() if confidence[header] < SURE_FROM]
-    lines = []
-    if said:
-        lines.append(f"columns: {_some(list(said.values()) if len(said) <= MAX_NAMED else doubtful, len(said))}")
-    likely = plan.suggestions()
-    lines += [
-        f"{header!r} looks like {field}: --map {header + '=' + field!r} reads it" for header, field in likely.items()
-    ]
-    if unread := [repr(header) for header in plan.unread() if header not in likely]:
-        lines.append(f"kept but not read: {_some(unread[:MAX_NAMED], len(unread))}")
-    return lines
+    doubtful = [_one(header, fields[header], share) for header, share in confidence.items() if share < SURE_FROM]
+    sure = [share for share in confidence.values() if share >= SURE_FROM]
+    least = [f"{'rest' if doubtful else 'all'} {min(sure):.0%}+"] if sure else []
+    only_kept = f", {count} only kept" if (count := len(plan.unread())) else ""
+    if fields:
+        yield f"{len(fields)} columns read ({', '.join(doubtful + least)}){only_kept}; -v names them"
+    for header, field in plan.suggestions().items():
+        yield f"{header!r} looks like {field}: --map {header + '=' + field!r} reads it"
 
 
-def _plainly(field: str) -> str:
-    return field.removeprefix("signal:").removeprefix("restriction:").replace(":", " ")
+def in_full(plan: ColumnPlan) -> Iterator[str]:
+    """Name every column that is read, with its confidence, and every one that is only kept."""
+    fields, confidence = plan.shown(), plan.confidence()
+    yield f"columns read: {', '.join(_one(header, field, confidence[header]) for header, field in fields.items())}"
+    if unread := plan.unread():
+        yield f"columns only kept: {', '.join(map(repr, unread))}"
 
 
-def _some(named: Sequence[str], count: int) -> str:
-    """List what is named, and how many more there are."""
-    more = f"{count - len(named)} {'more' if named else 'read surely'}" if count > len(named) else ""
-    return ", ".join((*named, more) if more else named)
+def _one(header: str, field: str, confidence: float) -> str:
+    plain = field.removeprefix("signal:").removeprefix("restriction:").replace(":", " ")
+    return f"{header!r} as {plain} {confidence:.0%}"
