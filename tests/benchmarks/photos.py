@@ -1,6 +1,6 @@
 """How fast photos are read, in how much memory, and what decoding less of them costs in truth.
 
-    python tests/benchmarks/photos.py [speed] [processes] [memory] [again] [truth] [--photos 1000]
+    python tests/benchmarks/photos.py [speed] [processes] [memory] [again] [truth] [--photos 1000] [--every 1]
 
 Without a word, all of them. The photos are generated (generated_photos.py), 12 megapixels each; `truth` takes the
 labelled photos of the shared folder, blown up.
@@ -10,9 +10,10 @@ labelled photos of the shared folder, blown up.
   distorts little. Whole decoding by OpenCV with the cheapest sound way to shrink, and by Pillow as most scripts do it.
 - processes: photos a second by the clock with one process and with two, both already started. Needs an idle machine.
 - memory: most memory of all processes together while 1,000 photos are read, and after the first 100 of them.
-- again: the command line on the same folder a second time, by the clock, with starting it.
-- truth: mean average precision on the validation photos, each blown up to 2,560 pixels on its shorter side and
-  encoded: decoded whole and averaged, and by the reader.
+- again: the same folder of --photos photos a second time, by the clock: reading alone, and the command `analyze` with
+  its start and all that it makes of the readings.
+- truth: mean average precision on the validation photos, every one or every N-th, each blown up so that the reader
+  decodes a quarter of each side and no more than it has to: decoded whole and averaged, and by the reader.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,9 +41,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from realestate.adapters.damage_model import DamageModel
-from realestate.adapters.executors import LocalProcesses
+from realestate.adapters.executors import LocalProcesses, workers
 from realestate.adapters.in_order import in_order
 from realestate.adapters.model_shelf import ModelFiles, ModelShelf
+from realestate.adapters.photo_decoding import SPARE
 from realestate.adapters.photo_reader import BATCH, ModelPhotoReader
 from realestate.adapters.photo_reading import ReadingTask, read_photos
 from realestate.adapters.photo_sources import LocalPhoto
@@ -51,8 +54,7 @@ ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("REALESTATE_SHARED", ROOT.parent / "shared"))
 MIB = 1 << 20
 TURNS = 5
-BLOWN_UP = 2_560
-"""Pixels of the shorter side, so that a quarter of them is decoded for a model of 320."""
+QUARTER = 4
 
 Square = NDArray[np.uint8]
 
@@ -74,7 +76,7 @@ def by_pillow(path: Path, side: tuple[int, int]) -> Square:
         return np.asarray(image.convert("RGB").resize(side[::-1]))
 
 
-def speed(folder: Path, _: int) -> None:
+def speed(folder: Path, _: argparse.Namespace) -> None:
     """Print processor seconds for a photo, ours and two plain ways."""
     paths = write_photos(folder, 6, 6)
     files = shipped()
@@ -104,7 +106,7 @@ def speed(folder: Path, _: int) -> None:
         print(f"  {name:16} {seconds * 1e3:6.1f} ms  {1 / seconds:6.1f} a second  {seconds / least['read']:5.2f} x")
 
 
-def processes(folder: Path, _: int) -> None:
+def processes(folder: Path, _: argparse.Namespace) -> None:
     """Print photos a second by the clock with one process and with two."""
     sources = [LocalPhoto(path) for path in write_photos(folder, 96)]
     pieces = [(None, sources[start : start + BATCH]) for start in range(0, len(sources), BATCH)]
@@ -126,9 +128,7 @@ def processes(folder: Path, _: int) -> None:
 
 
 def _work(task: ReadingTask) -> Callable[[Sequence[LocalPhoto]], list[Any]]:
-    """The work of a worker; it travels, so that it is no closure."""
-    from functools import partial
-
+    """What a worker does; it travels, so that it is no closure."""
     return partial(read_photos, task)
 
 
@@ -136,9 +136,10 @@ def _lost(photo: LocalPhoto) -> Any:  # noqa: ANN401  never made
     raise AssertionError(photo)
 
 
-def memory(folder: Path, count: int) -> None:
+def memory(folder: Path, options: argparse.Namespace) -> None:
     """Print the most memory of this process and its workers while many photos are read, previews with them."""
-    paths = write_photos(folder, count)
+    count = options.photos
+    write_photos(folder, count)
     reader = ModelPhotoReader(shipped(), lambda: LocalProcesses(2), folder.parent / "cache of memory")
     # Making the photos took memory of this process that reading them does not need.
     before = _resident(os.getpid())
@@ -146,7 +147,7 @@ def memory(folder: Path, count: int) -> None:
     with _watched() as most:
         for number, item in enumerate(reader.read([str(folder)], previews=True), start=1):
             assert isinstance(item, PhotoReading), item
-            if number in (count // 10, len(paths)):
+            if number in (count // 10, count):
                 marks[number] = most[0] / MIB
     figures = ", ".join(f"{mib:,.0f} MiB after {number:,}" for number, mib in marks.items())
     print(f"memory: {count:,} photos with previews, two processes and this one: {figures} (this began with", end=" ")
@@ -189,28 +190,36 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def again(folder: Path, _: int) -> None:
-    """Print how long the command takes the first and the second time."""
-    write_photos(folder, 100)
-    program = Path(sys.executable).parent / "realestate"
+def again(folder: Path, options: argparse.Namespace) -> None:
+    """Print how long reading and the command take the first and the second time."""
+    write_photos(folder, options.photos)
+    reader = ModelPhotoReader(shipped(), workers, folder.parent / "cache")
+    reading = [_seconds(lambda: list(reader.read([str(folder)]))) for _turn in range(2)]
     with tempfile.TemporaryDirectory() as home:
-        seconds = []
-        for _turn in range(3):
-            begun = time.perf_counter()
-            done = subprocess.run(
-                [program, "analyze", str(folder), "-o", "json"],
-                env={**os.environ, "REALESTATE_HOME": home},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode in (0, 3, 4), done.stderr
-            seconds.append(time.perf_counter() - begun)
-    first, second = seconds[0], min(seconds[1:])
-    print(f"again: `analyze` on 100 photos {first:.1f} s, then {second:.2f} s, {first / second:.0f} x")
+        command = [_seconds(lambda: _analyze(folder, home)) for _turn in range(2)]
+    for name, (first, second) in {"reading": reading, "analyze": command}.items():
+        print(f"again: {name}, {options.photos} photos: {first:.1f} s, then {second:.2f} s, {first / second:.0f} x")
 
 
-def truth(folder: Path, _: int) -> None:
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def _analyze(folder: Path, home: str) -> None:
+    program = Path(sys.executable).parent / "realestate"
+    done = subprocess.run(
+        [program, "analyze", str(folder), "-o", "json"],
+        env={**os.environ, "REALESTATE_HOME": home},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 3, 4), done.stderr
+
+
+def truth(folder: Path, options: argparse.Namespace) -> None:
     """Print the mean average precision with whole and with reduced decoding."""
     score = _score_photos()
     files = shipped()
@@ -219,12 +228,12 @@ def truth(folder: Path, _: int) -> None:
     whole: dict[str, dict[str, Any]] = {}
     reduced: dict[str, dict[str, Any]] = {}
     with (SHARED / "data" / "photos" / "manifest.csv").open(newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["split"] == "val"]
+        rows = [row for row in csv.DictReader(lines) if row["split"] == "val"][:: options.every]
     path = folder / "large.jpg"
     folder.mkdir(parents=True, exist_ok=True)
     furthest = 0.0
     for row in rows:
-        _blow_up(SHARED / "data" / "photos" / row["file"], path)
+        _blow_up(SHARED / "data" / "photos" / row["file"], path, min(model.side) * SPARE * QUARTER)
         looks = model.look(by_opencv(path, model.side)[None])
         scores = dict(zip(model.card.classes, map(float, looks.scores[0]), strict=True))
         (outcome,) = read_photos(task, [LocalPhoto(path)])
@@ -237,9 +246,9 @@ def truth(folder: Path, _: int) -> None:
     print(f"no score moved by more than {furthest:.3f}")
 
 
-def _blow_up(source: Path, target: Path) -> None:
+def _blow_up(source: Path, target: Path, shorter: int) -> None:
     image = cv2.imread(str(source))
-    scale = BLOWN_UP / min(image.shape[:2])
+    scale = shorter / min(image.shape[:2])
     large = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     cv2.imwrite(str(target), large, [cv2.IMWRITE_JPEG_QUALITY, 92])
 
@@ -253,7 +262,7 @@ def _score_photos() -> ModuleType:
     return module
 
 
-PARTS: dict[str, Callable[[Path, int], None]] = {
+PARTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
     "speed": speed,
     "processes": processes,
     "memory": memory,
@@ -266,11 +275,12 @@ def main() -> None:
     """Measure the parts that are named, or all."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="what to measure")
-    parser.add_argument("--photos", type=int, default=1_000, help="for memory")
+    parser.add_argument("--photos", type=int, default=1_000, help="how many, for memory and again")
+    parser.add_argument("--every", type=int, default=1, help="take every N-th photo, for truth")
     options = parser.parse_args()
     for name in options.parts or PARTS:
         with tempfile.TemporaryDirectory() as folder:
-            PARTS[name](Path(folder) / "photos", options.photos)
+            PARTS[name](Path(folder) / "photos", options)
 
 
 if __name__ == "__main__":
