@@ -71,7 +71,9 @@ def _house_issue(name: str, photos: Sequence[JudgedPhoto], card: ModelCard) -> H
 
 
 def _reasons(seen: Sequence[Seen], groups: Sequence[Sequence[Seen]], photos: int) -> Iterator[str]:
-    yield f"seen in {count(len(seen), 'photo')} of {photos}, {seen[0][1].score:.0%} sure in the surest"
+    surest = seen[0][1].score
+    sure = f"{surest:.0%}" if surest < 0.995 else "over 99%"
+    yield f"seen in {count(len(seen), 'photo')} of {photos}, {sure} sure in the surest"
     if len(groups) < len(seen):
         yield f"{count(len(groups), 'distinct place')}: several photos show the same one"
 
