@@ -27,7 +27,13 @@ def questions(toolkit: Toolkit) -> Iterator[tuple[str, LeadFilter]]:
     yield "--signal, no lead", LeadFilter(signals=["reo"], limit=LIMIT)
     yield "two signals", LeadFilter(signals=["vacant", "probate"], limit=LIMIT)
     yield "--without", LeadFilter(without=["absentee"], limit=LIMIT)
+    yield from ((f"--sort {sort} --reverse", LeadFilter(sort=sort, reverse=True, limit=LIMIT)) for sort in SORTS)
     yield "--min-signals 2", LeadFilter(min_signals=2, limit=LIMIT)
+    yield "--min-signals 5", LeadFilter(min_signals=5, limit=LIMIT)
+    yield "--min-lists 2", LeadFilter(min_lists=2, limit=LIMIT)
+    yield "--parcel", LeadFilter(parcel="12-345-678", limit=LIMIT)
+    yield "--property-type", LeadFilter(property_type="condo", limit=LIMIT)
+    yield "--at-least beds, rare", LeadFilter(at_least={"beds": 7}, limit=LIMIT)
     yield "--min-score 0.3 --max-score 0.4", LeadFilter(min_score=0.3, max_score=0.4, limit=LIMIT)
     yield "--address", LeadFilter(address="4211 ", limit=LIMIT, sort="address")
     yield "--city", LeadFilter(city="CITY 7", limit=LIMIT)
@@ -48,6 +54,7 @@ def questions(toolkit: Toolkit) -> Iterator[tuple[str, LeadFilter]]:
 def explained(toolkit: Toolkit, query: Any, names: Any) -> tuple[float, str]:  # noqa: ANN401 - psycopg's own types
     """Milliseconds at the server, the better of two, and the indexes and scans of the plan."""
     with toolkit.work() as work:
+        work._connection.execute(leads.FEW_ROWS)
         found = []
         for _ in range(2):
             text = query if isinstance(query, str) else query.as_string(work._connection)

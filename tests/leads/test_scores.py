@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from list_tools import WriteList
 
 from realestate.adapters.reference_data import score_model
 from realestate.domain.leads.records import LeadFilter, LeadLine
+from realestate.domain.leads.scoring import ScoreModel, SignalRule
 from realestate.errors import UsageError
 from realestate.services.importing import ImportOptions
 from realestate.services.leads import Leads
@@ -122,6 +124,40 @@ def test_a_day_gone_by_scores_as_if_the_later_imports_had_not_been(toolkit: Tool
 
     assert past == pytest.approx(then, abs=0.0005)
     assert {line.id for line in lines(toolkit)} > set(past)
+
+
+def test_old_scores_keep_the_weights_of_their_time(toolkit: Toolkit, write_list: WriteList) -> None:
+    then = TODAY - timedelta(weeks=10)
+    usual = score_model()
+    heavier = replace(usual, version="heavier", rules={**usual.rules, "vacant": SignalRule("vacant", 0.6)})
+
+    def leads(model: ScoreModel, day: date) -> Leads:
+        return Leads(toolkit.work, lambda: toolkit.cipher, lambda: model, lambda: day)
+
+    row = "2 Oak St,Larkfield,OH,43999,,,,,,,,,,,,,"
+    toolkit.importer.run(write_list("vacant.csv", HEADER, [row]), ImportOptions(signal="vacant", as_of=then))
+    (lead,) = lines(toolkit)
+    leads(usual, then).score()
+    old = lines(toolkit)[0].score
+
+    # Explained by weights that are no longer those of the package, until it is scored again.
+    explained = leads(heavier, TODAY).why(lead.id)
+    assert (explained.score, explained.model) == (pytest.approx(old, abs=1e-9), usual.version)
+
+    assert leads(heavier, TODAY).score() == 1
+    assert leads(usual, TODAY).why(lead.id).score == pytest.approx(0.6)
+    assert leads(usual, TODAY).why(lead.id).model == "heavier"
+    (past,) = leads(heavier, TODAY).scores_on(then)
+    assert past.score == pytest.approx(old, abs=1e-9)
+    (earlier,) = leads(heavier, TODAY).scores_on(TODAY - timedelta(days=1))
+    assert earlier.score == pytest.approx(old, abs=0.05)
+    (change,) = leads(heavier, TODAY).diff(then, 0.02)
+    assert (change.change, change.before) == ("hotter", pytest.approx(old, abs=1e-9))
+
+    # Weights that come back are in force from that day on, however early they were used before.
+    assert leads(usual, TODAY).score() == 1
+    (now,) = leads(heavier, TODAY).scores_on(TODAY)
+    assert now.score == pytest.approx(leads(usual, TODAY).why(lead.id).score, abs=1e-9)
 
 
 def test_a_day_to_come_is_refused(toolkit: Toolkit) -> None:

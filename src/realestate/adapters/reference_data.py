@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from realestate.domain.address import AddressReader
 from realestate.domain.leads.header_words import HeaderWords
+from realestate.domain.leads.score_models import named_by_content
 from realestate.domain.leads.scoring import ScoreModel, SignalRule
 from realestate.domain.leads.signals import ATTRIBUTE, SUPPRESSOR, SignalCatalog, column_phrases
 
@@ -52,13 +53,14 @@ def score_model() -> ScoreModel:
     """The scoring rules of the signals that count."""
     # What comes near a protected class is kept as the list says it; nobody is scored or searched by it.
     entries = {name: entry for name, entry in table("signals")["signals"].items() if not entry.get("protected")}
-    return ScoreModel(
+    model = ScoreModel(
         version=table("signals")["version"],
         rules={name: _rule(name, entry) for name, entry in entries.items() if entry["weight"] > 0},
         attributes=frozenset(name for name, entry in entries.items() if entry["kind"] == ATTRIBUTE),
         suppressors={name: entry["lasts_weeks"] for name, entry in entries.items() if entry["kind"] == SUPPRESSOR},
         equity_steps=equity_steps(),
     )
+    return named_by_content(model)
 
 
 def equity_steps() -> tuple[tuple[float, float], ...]:

@@ -79,6 +79,7 @@ ERASED_FROM = frozenset(
 WITHOUT_PERSONS = frozenset(
     {
         "lead_scores",
+        "score_models",
         "lists",
         "runs",
         "spots",

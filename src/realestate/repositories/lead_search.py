@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
 from realestate.domain.leads.records import NUMBERS, LeadFilter
+from realestate.domain.leads.spots import stable_hash
+from realestate.repositories.lead_order import Slice, order_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-def _fact(name: str) -> str:
-    return f"(leads.facts ->> '{name}')::float8"
-
-
-_ORDERS = {
-    "score": ("lead_scores.score", "DESC"),
-    "address": ("leads.property_address", "ASC"),
-    "city": ("leads.property_city", "ASC"),
-    "state": ("leads.property_state", "ASC"),
-    "zip": ("leads.property_zip", "ASC"),
-    "status": ("leads.status", "ASC"),
-    "source": ("leads.source", "ASC"),
-    "lists": ("leads.lists", "DESC"),
-    "signals": ("jsonb_array_length(leads.distress_signals)", "DESC"),
-    "due": ("lead_dues.due_on", "ASC"),
-    **{name: (_fact(name), "DESC") for name in ("value", "equity", "beds", "baths", "sqft", "year_built")},
-    # Ids are given in the order in which leads are made, and their index is there already.
-    "created": ("leads.id", "DESC"),
-    "updated": ("leads.updated_at", "DESC"),
-    "id": ("leads.id", "ASC"),
-}
-_NEVER_NULL = {"score", "address", "status", "source", "lists", "signals", "created", "updated", "id"}
 
 # The table of signals is asked, not the JSON beside the lead: under row-level security no index serves `@>`.
 _SIGNAL = """EXISTS (SELECT FROM lead_signals WHERE lead_signals.lead_id = leads.id
@@ -48,14 +27,22 @@ _NAMED_BY_RUN = """leads.id IN (
     JOIN sightings ON sightings.id = named.sighting JOIN spots ON spots.spot_key = sightings.spot_key
     WHERE run_rows.run_id = %(run)s)"""
 
-_BESIDE = ("lead_scores.", "lead_dues.")
+_PARCEL = "leads.id IN (SELECT spots.lead_id FROM spots WHERE spots.parcel_key = %(parcel)s)"
+
+_BESIDE = {
+    "lead_scores.": " JOIN lead_scores ON lead_scores.lead_id = leads.id",
+    "lead_dues.": " LEFT JOIN lead_dues ON lead_dues.lead_id = leads.id",
+}
+"""Tables beside the leads, joined where a clause or an order speaks of them."""
 _CLAUSES: Mapping[str, str] = {
-    "min_signals": "jsonb_array_length(leads.distress_signals) >= %(min_signals)s",
+    "min_signals": "leads.signal_count >= %(min_signals)s",
+    "min_lists": "leads.lists >= %(min_lists)s",
     "min_score": "lead_scores.score >= %(min_score)s",
     "max_score": "lead_scores.score <= %(max_score)s",
     "city": "leads.property_city = %(city)s",
     "state": "leads.property_state = %(state)s",
     "zip": "leads.property_zip = %(zip)s",
+    "property_type": "leads.property_type = %(property_type)s",
     "tag": _TAG,
     "list": _LIST,
     "due_by": "lead_dues.due_on <= %(due_by)s",
@@ -79,36 +66,30 @@ def select_leads(columns: str, wanted: LeadFilter) -> tuple[sql.Composed, dict[s
     Returns:
         The query, and the values it names.
     """
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"limit": wanted.limit}
     clauses = [clause for part in _PARTS for clause in part(wanted, names)]
     for name, clause in _CLAUSES.items():
         value = getattr(wanted, name)
         if value is not None:
             clauses.append(clause)
             names[name] = value
-    where = " WHERE " + " AND ".join(clauses) if clauses else ""
-    limit = " LIMIT %(limit)s" if wanted.limit is not None else ""
-    names["limit"] = wanted.limit
-    order = _order(wanted)
-    if limit and not any(table in where + order for table in _BESIDE):
-        # What leads alone decide is decided on them alone, and only those few that are shown are joined.
-        chosen = f"SELECT leads.id FROM leads{where} ORDER BY {order}{limit}"  # noqa: S608 - made of our own words
-        columns += f" JOIN ({chosen}) AS best ON best.id = leads.id"
-        where = limit = ""
-    return sql.SQL(f"{columns}{where} ORDER BY {order}{limit}").format(), names
+    order = order_by(wanted.sort, reverse=wanted.reverse)
+    if wanted.limit is None:
+        return sql.SQL(f"{columns}{_where(clauses)} ORDER BY {order.whole}").format(), names
+    first = [_chosen(clauses, each) for each in order.slices]
+    best = first[0] if len(first) == 1 else " UNION ALL ".join(first) + " LIMIT %(limit)s"
+    return sql.SQL(f"{columns} JOIN ({best}) AS best ON best.id = leads.id ORDER BY {order.whole}").format(), names
 
 
-def _order(wanted: LeadFilter) -> str:
-    column, direction = _ORDERS[wanted.sort]
-    if wanted.reverse:
-        direction = "ASC" if direction == "DESC" else "DESC"
-    if column == "leads.id":
-        return f"leads.id {direction}"
-    if wanted.sort == "score":
-        # The index of scores runs by falling score and rising id; turned round it runs the other way in both.
-        return f"{column} {direction}, lead_scores.lead_id {'DESC' if wanted.reverse else 'ASC'}"
-    nulls = "" if wanted.sort in _NEVER_NULL or direction == "ASC" else " NULLS LAST"
-    return f"{column} {direction}{nulls}, leads.id"
+def _chosen(clauses: Sequence[str], part: Slice) -> str:
+    """Choose the first leads of a slice by as few tables as it takes; only those are joined to all there is to show."""
+    where = _where([*clauses, *filter(None, [part.holds])])
+    beside = "".join(join for table, join in _BESIDE.items() if table in where + part.order)
+    return f"(SELECT leads.id FROM leads{beside}{where} ORDER BY {part.order} LIMIT %(limit)s)"  # noqa: S608
+
+
+def _where(clauses: Sequence[str]) -> str:
+    return " WHERE " + " AND ".join(clauses) if clauses else ""
 
 
 def _signals(wanted: LeadFilter, names: dict[str, Any]) -> Iterable[str]:
@@ -153,7 +134,22 @@ def _facts(wanted: LeadFilter, names: dict[str, Any]) -> Iterable[str]:
             if name not in NUMBERS:
                 raise ValueError(name)
             names[f"{word}_{name}"] = limit
-            yield f"{_fact(name)} {sign} %({word}_{name})s"
+            yield f"leads.{name} {sign} %({word}_{name})s"
+
+
+def _several(wanted: LeadFilter, names: dict[str, Any]) -> Iterable[str]:
+    """Say again what the indexes of counts leave out."""
+    del names
+    if (wanted.min_signals or 0) > 1:
+        yield "leads.signal_count <> 1"
+    if (wanted.min_lists or 0) > 1:
+        yield "leads.lists <> 1"
+
+
+def _parcel(wanted: LeadFilter, names: dict[str, Any]) -> Iterable[str]:
+    if wanted.parcel:
+        names["parcel"] = stable_hash(wanted.parcel)
+        yield _PARCEL
 
 
 def _has(wanted: LeadFilter, names: dict[str, Any]) -> Iterable[str]:
@@ -167,5 +163,7 @@ _PARTS: tuple[Callable[[LeadFilter, dict[str, Any]], Iterable[str]], ...] = (
     _source,
     _address,
     _facts,
+    _several,
+    _parcel,
     _has,
 )

@@ -1,41 +1,24 @@
-"""The tables of the lead flow, described for Alembic; the statements stand beside their use."""
+"""The tables of leads and of work on them, described for Alembic; the statements stand beside their use."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID
+from sqlalchemy.dialects.postgresql import JSONB
+
+from realestate.domain.leads.records import NUMBERS
+from realestate.repositories.table_parts import now, one_of, owner
 
 STATUSES = ("new", "contacted", "qualified", "converted", "lost")
 SOURCES = ("list_stacking", "manual", "referral")
-RUN_STATES = ("done", "undone")
-JOINS = ("parcel", "address", "range", "fuzzy", "manual")
-DECISIONS = ("together", "apart")
-CONTACT_KINDS = ("name", "phone", "email", "mailing")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
-
-
-def _owner() -> sa.Column[int]:
-    return sa.Column("user_id", sa.Integer, nullable=False, comment="Whose row it is; read by the policy.")
-
-
-def _owner_in_key() -> sa.Column[int]:
-    return sa.Column("user_id", sa.Integer, primary_key=True, autoincrement=False)
-
-
-def _now(name: str) -> sa.Column[datetime]:
-    return sa.Column(name, TIMESTAMP(timezone=True), nullable=False, server_default=sa.text("now()"))
 
 
 def define(metadata: sa.MetaData) -> None:
-    """Add the lead flow's tables to the schema."""
+    """Add the tables to the schema."""
     _leads(metadata)
-    _lists_and_runs(metadata)
-    _sightings(metadata)
+    _scores(metadata)
     _work(metadata)
 
 
@@ -70,26 +53,28 @@ def _leads(metadata: sa.MetaData) -> None:
         sa.Column("orphan_group", sa.BigInteger, comment="What held it together, while no row names it."),
         sa.Column("status", sa.String, nullable=False, server_default="new"),
         sa.Column("source", sa.String, nullable=False, server_default="list_stacking"),
-        _now("created_at"),
-        _now("updated_at"),
+        *_following(),
+        now("created_at"),
+        now("updated_at"),
         sa.CheckConstraint("lead_score BETWEEN 0 AND 1", name="score_range"),
-        sa.CheckConstraint(_one_of("status", STATUSES), name="status"),
-        sa.CheckConstraint(_one_of("source", SOURCES), name="source"),
+        sa.CheckConstraint(one_of("status", STATUSES), name="status"),
+        sa.CheckConstraint(one_of("source", SOURCES), name="source"),
         sa.Index("ix_leads_user_id_property_address", "user_id", "property_address"),
         sa.Index("ix_leads_lead_score", "lead_score", postgresql_using="brin"),
         sa.Index("ix_leads_orphan_group", "orphan_group", postgresql_where=sa.text("orphan_group IS NOT NULL")),
-        sa.Index("ix_leads_user_id_property_city", "user_id", "property_city"),
         sa.Index("ix_leads_user_id_property_zip", "user_id", "property_zip"),
         sa.Index("ix_leads_user_id_created_at", "user_id", "created_at"),
-        sa.Index("ix_leads_user_id_source", "user_id", "source", postgresql_where=sa.text("source <> 'list_stacking'")),
-        sa.Index("ix_leads_user_id_status", "user_id", "status", postgresql_where=sa.text("status <> 'new'")),
+        *_sorting(),
         comment="One row per property.",
     )
+
+
+def _scores(metadata: sa.MetaData) -> None:
     sa.Table(
         "lead_scores",
         metadata,
         sa.Column("lead_id", sa.Integer, primary_key=True, autoincrement=False),
-        _owner(),
+        owner(),
         sa.Column("score", sa.Float, nullable=False, comment="0 to 1."),
         sa.Column("as_of", sa.Date, nullable=False),
         sa.Column("model", sa.String, nullable=False, comment="Version of the weights."),
@@ -97,189 +82,50 @@ def _leads(metadata: sa.MetaData) -> None:
         sa.Index("ix_lead_scores_user_id_score", "user_id", sa.text("score DESC"), "lead_id"),
         comment="The score of each lead; narrow, so that a nightly rescore is cheap.",
     )
-
-
-def _lists_and_runs(metadata: sa.MetaData) -> None:
     sa.Table(
-        "lists",
+        "score_models",
         metadata,
         sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
-        _owner(),
-        sa.Column("name", sa.String, nullable=False),
-        sa.Column("signal", sa.String, comment="What a plain row of the list stands for; null for none."),
-        sa.Column("mapping", JSONB, comment="Header to field, as the user decided."),
-        sa.Column("priority", sa.SmallInteger, nullable=False, server_default="100", comment="Smaller wins."),
-        _now("created_at"),
-        sa.UniqueConstraint("user_id", "name", name="uq_lists_user_id_name"),
-        comment="A named source of rows, imported again and again.",
-    )
-    sa.Table(
-        "runs",
-        metadata,
-        sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
-        _owner(),
-        sa.Column("list_id", sa.ForeignKey("lists.id"), nullable=False),
-        sa.Column("file", sa.String, nullable=False, comment="Name of the file, without its folder."),
-        sa.Column("file_hash", sa.LargeBinary, nullable=False, comment="SHA-256 of the bytes and the options."),
-        sa.Column("signal", sa.String),
-        sa.Column("as_of", sa.Date, nullable=False),
-        sa.Column("state", sa.String, nullable=False, server_default="done"),
-        sa.Column("same_as", sa.BigInteger, comment="The run that brought these very bytes before."),
-        *(
-            sa.Column(name, sa.Integer, nullable=False, server_default="0")
-            for name in ("rows", "created", "merged", "unchanged", "rejected", "empty", "lossy")
-        ),
-        sa.Column("header", ARRAY(sa.String), nullable=False, server_default="{}"),
-        sa.Column("columns", JSONB, nullable=False, server_default="{}"),
-        sa.Column("seconds", sa.Float, nullable=False, server_default="0"),
-        _now("created_at"),
-        sa.CheckConstraint(_one_of("state", RUN_STATES), name="state"),
-        sa.CheckConstraint("rows = created + merged + unchanged + rejected + empty", name="every_row_is_counted"),
-        sa.Index("ix_runs_user_id_list_id", "user_id", "list_id"),
-        comment="One import of one file.",
-    )
-    sa.Table(
-        "run_rows",
-        metadata,
-        sa.Column("run_id", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("chunk", sa.Integer, primary_key=True, autoincrement=False),
-        _owner(),
-        sa.Column("key", sa.BigInteger, nullable=False, comment="Row key the ciphertext is bound to."),
-        sa.Column("lines", ARRAY(sa.Integer), nullable=False, comment="Line at which each record starts."),
-        sa.Column("sightings", ARRAY(sa.BigInteger), nullable=False, comment="Null where a row made none."),
-        sa.Column("outcomes", sa.String, nullable=False, comment="One letter per row."),
-        sa.Column("matches", sa.String, nullable=False, comment="One letter per row."),
-        sa.Column(
-            "reasons",
-            JSONB,
-            nullable=False,
-            server_default="{}",
-            comment="Position to words, for rejected rows.",
-        ),
-        sa.Column("data", sa.LargeBinary, nullable=False, comment="The raw rows, compressed and encrypted."),
-        comment="Every row of a run as it came, about 1,000 to a chunk.",
+        owner(),
+        sa.Column("version", sa.String, nullable=False, comment="As scores name it."),
+        sa.Column("since", sa.Date, nullable=False, comment="First day that was scored by it."),
+        sa.Column("weights", JSONB, nullable=False, comment="Rules, attributes, suppressors, steps of equity."),
+        sa.Index("ix_score_models_user_id_version", "user_id", "version"),
+        comment="Weights of signals, a row each time they changed.",
     )
 
 
-def _sightings(metadata: sa.MetaData) -> None:
-    sa.Table(
-        "spots",
-        metadata,
-        _owner_in_key(),
-        sa.Column(
-            "spot_key",
-            sa.BigInteger,
-            primary_key=True,
-            autoincrement=False,
-            comment="Hash of parcel, address and place.",
-        ),
-        sa.Column("lead_id", sa.Integer, nullable=False, index=True),
-        sa.Column("street_key", sa.BigInteger, comment="Hash of number and street, without the place."),
-        sa.Column("parcel_key", sa.BigInteger, comment="Hash of the parcel number, whatever the county."),
-        sa.Column("address_key", sa.String, nullable=False, comment="What tells addresses of one place apart."),
-        sa.Column("address", sa.String, nullable=False, comment="Canonical line with its unit."),
-        sa.Column("city", sa.String),
-        sa.Column("state", sa.String(2)),
-        sa.Column("zip", sa.String(10)),
-        sa.Column("parcel", sa.String),
-        sa.Column("county", sa.String),
-        sa.Column("group_key", sa.BigInteger, nullable=False, comment="What holds the lead together."),
-        sa.Column("how", sa.String, nullable=False, comment="parcel, address, range, fuzzy or manual."),
-        sa.Column("many_parcels", sa.Boolean, nullable=False, server_default=sa.false()),
-        sa.CheckConstraint(_one_of("how", JOINS), name="how"),
-        sa.Index("ix_spots_street_key", "street_key"),
-        sa.Index("ix_spots_parcel_key", "parcel_key", postgresql_where=sa.text("parcel_key IS NOT NULL")),
-        comment="A distinct parcel and address that rows name; spots of one property share a lead.",
-    )
-    sa.Table(
-        "spot_ranges",
-        metadata,
-        _owner_in_key(),
-        sa.Column("street_key", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("spot_key", sa.BigInteger, primary_key=True, autoincrement=False),
-        comment="The street keys of the other house numbers inside a range.",
-    )
-    sa.Table(
-        "crowds",
-        metadata,
-        _owner_in_key(),
-        sa.Column("run_id", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("spot_key", sa.BigInteger, primary_key=True, autoincrement=False),
-        comment="Spots without parcel that several rows of one file name: an address of several properties.",
-    )
-    sa.Table(
-        "decisions",
-        metadata,
-        sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
-        _owner(),
-        sa.Column("kind", sa.String, nullable=False),
-        sa.Column("one", sa.BigInteger, nullable=False, comment="Spot that stays."),
-        sa.Column("other", sa.BigInteger, nullable=False, comment="Spot that joins it, or leaves it."),
-        _now("created_at"),
-        sa.CheckConstraint(_one_of("kind", DECISIONS), name="kind"),
-        comment="What a person decided about two spots; outlives later imports.",
-    )
-    sa.Table(
-        "sightings",
-        metadata,
-        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-        _owner(),
-        sa.Column("list_id", sa.Integer, nullable=False),
-        sa.Column("spot_key", sa.BigInteger, nullable=False, index=True),
-        sa.Column("row_hash", UUID, nullable=False, comment="Keyed hash of the normalised row."),
-        sa.Column("first_run", sa.BigInteger, nullable=False),
-        sa.Column("line", sa.Integer, nullable=False, comment="Where its record starts in the file of first_run."),
-        sa.Column("event_date", sa.Date, comment="Newest date the row states."),
-        sa.Column("facts", JSONB, comment="What the row says of the house."),
-        sa.Column(
-            "kinds",
-            sa.SmallInteger,
-            nullable=False,
-            server_default="0",
-            comment="Bits: 1 name, 2 phone, 4 e-mail.",
-        ),
-        sa.UniqueConstraint("list_id", "row_hash", name="uq_sightings_list_id_row_hash"),
-        comment="A row of a list that named a property; seen again, it changes nothing.",
-    )
-    sa.Table(
-        "signals",
-        metadata,
-        sa.Column("sighting_id", sa.BigInteger, nullable=False, index=True),
-        _owner(),
-        sa.Column("signal", sa.String, nullable=False),
-        sa.Column("event_date", sa.Date),
-        sa.Column("amount", sa.BigInteger, comment="US cents."),
-        sa.Column("years", sa.Float, comment="Years owed, where a list says so."),
-        sa.Column("deadline", sa.Date),
-        sa.Column("closed_on", sa.Date),
-        comment="What a sighting says about distress: none, one, or several at once.",
-    )
-    sa.Table(
-        "contacts",
-        metadata,
-        sa.Column("id", sa.BigInteger, nullable=False, comment="Reserved before writing; bound into the ciphertext."),
-        _owner(),
-        sa.Column("sighting_id", sa.BigInteger, nullable=False, index=True),
-        sa.Column("kind", sa.String, nullable=False),
-        sa.Column("value", sa.LargeBinary, nullable=False, comment="Ciphertext."),
-        sa.Column("blind", sa.LargeBinary, nullable=False, comment="Keyed hash to search by."),
-        sa.Column(
-            "position",
-            sa.SmallInteger,
-            nullable=False,
-            server_default="0",
-            comment="0: the row's first of the kind.",
-        ),
-        sa.Column("label", sa.String, comment="owner, owner 2, relative, mobile ..."),
-        sa.Column(
-            "restrictions",
-            ARRAY(sa.String),
-            comment="do_not_call, litigator, opt_out, do_not_mail, deceased.",
-        ),
-        sa.CheckConstraint(_one_of("kind", CONTACT_KINDS), name="kind"),
-        sa.Index("ix_contacts_blind", "blind"),
-        comment="A person's name, phone, e-mail or mailing address, as one row of one list states it.",
-    )
+def _following() -> Iterator[sa.Column[Any]]:
+    """Columns that follow from others of the row, for lists to be sorted and filtered by."""
+
+    def made_of(name: str, kind: type[sa.types.TypeEngine[Any]], text: str, comment: str) -> sa.Column[Any]:
+        return sa.Column(name, kind, sa.Computed(text, persisted=True), comment=comment)
+
+    yield made_of("signal_count", sa.Integer, "jsonb_array_length(distress_signals)", "Distinct open signals.")
+    for name in NUMBERS:
+        yield made_of(name, sa.Float, f"(facts ->> '{name}'::text)::double precision", "As in facts.")
+    yield made_of("sale_date", sa.Text, "facts ->> 'sale_date'::text", "As in facts; year, month and day.")
+    kind = "lower(facts ->> 'property_type'::text)"
+    yield made_of("property_type", sa.Text, kind, "As in facts, in small letters.")
+
+
+def _sorting() -> Iterator[sa.Index]:
+    """An index for each order of a list; those of columns that most leads share or lack leave these leads out."""
+
+    def sorted_by(name: str, key: str, where: str | None = None) -> sa.Index:
+        condition = sa.text(where) if where else None
+        return sa.Index(f"ix_leads_user_id_{name}", "user_id", sa.text(key), "id", postgresql_where=condition)
+
+    for name in (*NUMBERS, "sale_date"):
+        yield sorted_by(name, f"{name} DESC", f"{name} IS NOT NULL")
+    yield sorted_by("property_type", "property_type", "property_type IS NOT NULL")
+    for name in ("lists", "signal_count"):
+        yield sorted_by(name, f"{name} DESC", f"{name} <> 1")
+    yield sorted_by("updated_at", "updated_at DESC")
+    yield sorted_by("property_state", "property_state")
+    yield sorted_by("property_city", "property_city")
+    yield sorted_by("status", "status", "status <> 'new'")
+    yield sorted_by("source", "source", "source <> 'list_stacking'")
 
 
 def _work(metadata: sa.MetaData) -> None:
@@ -287,11 +133,11 @@ def _work(metadata: sa.MetaData) -> None:
         "lead_history",
         metadata,
         sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
-        _owner(),
+        owner(),
         sa.Column("lead_id", sa.Integer, nullable=False, index=True),
         sa.Column("what", sa.String, nullable=False, comment="status, merge, split, edit."),
         sa.Column("detail", JSONB, nullable=False, server_default="{}"),
-        _now("created_at"),
+        now("created_at"),
         comment="What happened to a lead; survives it.",
     )
     sa.Table(
@@ -299,7 +145,7 @@ def _work(metadata: sa.MetaData) -> None:
         metadata,
         sa.Column("lead_id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("signal", sa.String, primary_key=True),
-        _owner(),
+        owner(),
         sa.Index("ix_lead_signals_user_id_signal", "user_id", "signal", "lead_id"),
         comment="Which lead carries which open signal, attributes and suppressors too.",
     )
@@ -307,10 +153,10 @@ def _work(metadata: sa.MetaData) -> None:
         "lead_notes",
         metadata,
         sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
-        _owner(),
+        owner(),
         sa.Column("lead_id", sa.Integer, nullable=False, index=True),
         sa.Column("text", sa.LargeBinary, nullable=False, comment="Ciphertext."),
-        _now("created_at"),
+        now("created_at"),
         comment="What somebody wrote down about a lead.",
     )
     sa.Table(
@@ -318,7 +164,7 @@ def _work(metadata: sa.MetaData) -> None:
         metadata,
         sa.Column("lead_id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("tag", sa.String, primary_key=True),
-        _owner(),
+        owner(),
         sa.Index("ix_lead_tags_user_id_tag", "user_id", "tag", "lead_id"),
         comment="Words by which somebody finds leads again.",
     )
@@ -326,7 +172,7 @@ def _work(metadata: sa.MetaData) -> None:
         "lead_dues",
         metadata,
         sa.Column("lead_id", sa.Integer, primary_key=True, autoincrement=False),
-        _owner(),
+        owner(),
         sa.Column("due_on", sa.Date, nullable=False),
         sa.Index("ix_lead_dues_user_id_due_on", "user_id", "due_on", "lead_id"),
         comment="The day on which a lead is to be followed up next.",

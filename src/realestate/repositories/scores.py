@@ -7,8 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 from realestate.domain.leads.records import PastScore, ScoreChange
+from realestate.domain.leads.score_models import as_record, from_record
 from realestate.domain.leads.scoring import REAL_PRICE, Evidence, ScoreModel
 from realestate.repositories.copying import copy_columns
 from realestate.repositories.folding import BEST_FIRST
@@ -203,6 +205,18 @@ SELECT * FROM (
 ORDER BY array_position(ARRAY['new', 'hotter', 'cooler', 'closed'], change), score DESC, before DESC, id
 """
 
+_NOTE_MODEL = """
+INSERT INTO score_models (user_id, version, since, weights)
+SELECT %(user)s, %(model)s::text, %(as_of)s, %(weights)s
+WHERE %(model)s::text IS DISTINCT FROM (SELECT version FROM score_models ORDER BY id DESC LIMIT 1)
+"""
+_MODEL_OF = "SELECT version, weights FROM score_models WHERE version = %s ORDER BY id LIMIT 1"
+# A day before the first one that was scored has the first weights.
+_MODEL_ON = """
+SELECT version, weights FROM score_models
+ORDER BY since <= %(day)s DESC, CASE WHEN since <= %(day)s THEN -id ELSE id END LIMIT 1
+"""
+
 LEAST_CHANGE = 0.0005
 """A score that moved by less is not written again."""
 STALE = 0.02
@@ -257,9 +271,10 @@ class ScoreRepository:
         copy_columns(self._connection, "hazards", columns)
         self._connection.execute(_SCORED)
 
-    def keep(self, as_of: date, model: str, scope: Scope) -> int:
-        """Keep the scores that moved, and which lead carries which signal; returns how many scores."""
-        names = {"user": self._user, "as_of": as_of, "model": model, "least": LEAST_CHANGE, "stale": STALE}
+    def keep(self, as_of: date, model: ScoreModel, scope: Scope) -> int:
+        """Keep the scores that moved, their weights, and which lead carries which signal; returns how many scores."""
+        names = {"user": self._user, "as_of": as_of, "model": model.version, "least": LEAST_CHANGE, "stale": STALE}
+        self._connection.execute(_NOTE_MODEL, {**names, "weights": Jsonb(as_record(model))})
         touched = scope == "touched"
         written = self._connection.execute(_MOVED_TOUCHED if touched else _MOVED, names).rowcount
         if touched:
@@ -268,6 +283,18 @@ class ScoreRepository:
         if not touched:
             self._connection.execute(_SHOW, names)
         return written
+
+    def model_of(self, version: str) -> ScoreModel | None:
+        """Find the weights of that version; ``None`` if nothing was kept by them."""
+        return self._model(_MODEL_OF, (version,))
+
+    def model_on(self, day: date) -> ScoreModel | None:
+        """Find the weights that were in force on a day, or else the first ones; ``None`` if none were kept."""
+        return self._model(_MODEL_ON, {"day": day})
+
+    def _model(self, query: str, names: tuple[str] | Mapping[str, Any]) -> ScoreModel | None:
+        row = self._connection.execute(query, names).fetchone()
+        return from_record(*row) if row else None
 
     def past(self, as_of: date) -> Iterator[PastScore]:
         """Stream the scores that were added up for a day gone by, the best first."""

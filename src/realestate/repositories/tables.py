@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from realestate.repositories import account_tables, buyer_tables, chat_tables, lead_tables, repair_tables
+from realestate.repositories import (
+    account_tables,
+    buyer_tables,
+    chat_tables,
+    lead_tables,
+    repair_tables,
+    sighting_tables,
+)
 
 metadata = sa.MetaData(
     naming_convention={
@@ -18,6 +25,7 @@ metadata = sa.MetaData(
 
 account_tables.define(metadata)
 lead_tables.define(metadata)
+sighting_tables.define(metadata)
 chat_tables.define(metadata)
 repair_tables.define(metadata)
 buyer_tables.define(metadata)

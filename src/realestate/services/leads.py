@@ -8,6 +8,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from realestate.domain.address import read_parcel
 from realestate.domain.leads.records import (
     NUMBERS,
     SORTS,
@@ -138,6 +139,8 @@ class Leads:
             one_of(name, ("owner", "phone", "email"), "thing a lead has on file")
         for name in (*wanted.at_least, *wanted.at_most):
             one_of(name, NUMBERS, "fact that can be counted")
+        if wanted.parcel and not read_parcel(wanted.parcel):
+            raise UsageError(f"{wanted.parcel!r} is no parcel number.", "Write it as a list does, e.g. 12-034-567.")
         with self._open_work() as work:
             yield from work.leads.search(as_kept(wanted))
 
@@ -191,27 +194,29 @@ class Leads:
         with self._open_work() as work:
             record = found(work.leads.get(lead), lead)
             signals = work.leads.signals(lead)
-        return explain(record.id, signals, record.facts or {}, self._score_model(), record.as_of)
+            model = work.scores.model_of(record.model) or self._score_model()
+        return explain(record.id, signals, record.facts or {}, model, record.as_of)
 
     def score(self) -> int:
         """Score every lead again for today; returns how many scores moved by 0.0005 or more."""
         day = self._today()
         with self._open_work() as work:
             work.lock_leads()
-            self._add_up(work, day, "all")
-            moved = work.scores.keep(day, self._score_model().version, "all")
+            model = self._score_model()
+            _add_up(work, model, day, "all")
+            moved = work.scores.keep(day, model, "all")
             work.commit()
         return moved
 
     def scores_on(self, day: date) -> Iterator[PastScore]:
-        """Score every lead by what the imports up to a day knew; nothing is kept.
+        """Score every lead by what the imports up to a day knew, with the weights of that time; nothing is kept.
 
         Raises:
             UsageError: If the day is still to come.
         """
         self._not_to_come(day)
         with self._open_work() as work:
-            self._add_up(work, day, "past")
+            _add_up(work, work.scores.model_on(day) or self._score_model(), day, "past")
             yield from work.scores.past(day)
 
     def diff(self, since: date, least: float) -> Iterator[ScoreChange]:
@@ -226,13 +231,8 @@ class Leads:
         """
         self._not_to_come(since)
         with self._open_work() as work:
-            self._add_up(work, since, "past")
+            _add_up(work, work.scores.model_on(since) or self._score_model(), since, "past")
             yield from work.scores.changes(since, least)
-
-    def _add_up(self, work: LeadWork, day: date, scope: Scope) -> None:
-        model = self._score_model()
-        evidence = work.scores.gather(model, day, scope)
-        work.scores.add_up(evidence, [hazard(model.rules[piece.signal], piece) for piece in evidence])
 
     def _signals(self) -> tuple[str, ...]:
         model = self._score_model()
@@ -330,7 +330,7 @@ class Leads:
                 kind=line.kind,
                 value=value(line),
                 label=line.label,
-                restrictions=[said["restriction"] for said in line.restricted_by or ()],
+                restrictions=sorted({said["restriction"] for said in line.restricted_by or ()}),
                 restricted_by=line.restricted_by or [],
                 list=line.list,
                 file=line.file,
@@ -340,20 +340,31 @@ class Leads:
         ]
 
 
+def _add_up(work: LeadWork, model: ScoreModel, day: date, scope: Scope) -> None:
+    evidence = work.scores.gather(model, day, scope)
+    work.scores.add_up(evidence, [hazard(model.rules[piece.signal], piece) for piece in evidence])
+
+
 def as_kept(wanted: LeadFilter) -> LeadFilter:
-    """Write the place as leads are kept: capitals, single spaces, five digits."""
+    """Write what is looked for as leads are kept: places in capitals, tags in small letters, five digits."""
     return replace(
         wanted,
         address=_plain(wanted.address),
         city=_plain(wanted.city),
         state=_plain(wanted.state),
         zip=(_plain(wanted.zip) or "")[:5] or None,
-        tag=wanted.tag and " ".join(wanted.tag.lower().split()),
+        parcel=wanted.parcel and read_parcel(wanted.parcel),
+        property_type=_lower(wanted.property_type),
+        tag=_lower(wanted.tag),
     )
 
 
 def _plain(text: str | None) -> str | None:
     return " ".join(text.upper().split()) if text else None
+
+
+def _lower(text: str | None) -> str | None:
+    return " ".join(text.lower().split()) if text else None
 
 
 def _is_forwards(before: str, status: str) -> bool:

@@ -63,5 +63,5 @@ def rewrite_touched(
     evidence = work.scores.gather(model, day, "touched")
     work.scores.add_up(evidence, [hazard(model.rules[piece.signal], piece) for piece in evidence])
     work.folder.fold(source)
-    work.scores.keep(day, model.version, "touched")
+    work.scores.keep(day, model, "touched")
     return settled

@@ -361,8 +361,16 @@ class ScoreStore(Protocol):
         """Add the hazards up."""
         ...
 
-    def keep(self, as_of: date, model: str, scope: Scope) -> int:
-        """Keep the scores that moved."""
+    def keep(self, as_of: date, model: ScoreModel, scope: Scope) -> int:
+        """Keep the scores that moved, and the weights they were made by."""
+        ...
+
+    def model_of(self, version: str) -> ScoreModel | None:
+        """Give the weights of that version; ``None`` if nothing was kept by them."""
+        ...
+
+    def model_on(self, day: date) -> ScoreModel | None:
+        """Give the weights that were in force on a day, or else the first ones; ``None`` if none were kept."""
         ...
 
     def past(self, as_of: date) -> Iterator[PastScore]:
