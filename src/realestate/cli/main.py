@@ -43,8 +43,8 @@ ANYWHERE = {"-q", "--quiet", "-v", "--verbose", "--debug", "--no-input", "--yes"
 """Options of the root command that may stand anywhere on the line."""
 
 
-class Terminated(KeyboardInterrupt):
-    """SIGTERM arrived; unwinds like Ctrl-C so that transactions roll back."""
+class Terminated(BaseException):
+    """SIGTERM arrived; unwinds like Ctrl-C so that transactions roll back, but passes by Typer, which ends those."""
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -58,9 +58,10 @@ def run(argv: Sequence[str]) -> int:
     line = normalise(argv)
     output.speak_json(any(word.removeprefix("--output=").removeprefix("-o") in ("json", "jsonl") for word in line))
     try:
-        code = build(line)(args=line, prog_name="realestate", standalone_mode=False)
+        code = int(build(line)(args=line, prog_name="realestate", standalone_mode=False) or 0)
         sys.stdout.flush()
-        return int(code or 0)
+        # Typer has made a code of Ctrl-C before it comes here.
+        return _stopped(ExitCode.INTERRUPTED) if code == ExitCode.INTERRUPTED else code
     except RealestateError as error:
         output.report(error)
         return error.exit_code
@@ -68,9 +69,10 @@ def run(argv: Sequence[str]) -> int:
         return done.exit_code
     except typer.TyperException as misuse:
         return _misused(misuse)
-    except (typer.Abort, KeyboardInterrupt) as stop:
-        output.say("Stopped; nothing was half-done.")
-        return ExitCode.TERMINATED if isinstance(stop, Terminated) else ExitCode.INTERRUPTED
+    except (typer.Abort, KeyboardInterrupt):
+        return _stopped(ExitCode.INTERRUPTED)
+    except Terminated:
+        return _stopped(ExitCode.TERMINATED)
     except (BrokenPipeError, SystemExit):
         # The reader went away, as `| head` does, in which case Typer asks for the end of the process; stdout is
         # pointed elsewhere so that the interpreter's own flush at exit stays silent.
@@ -159,6 +161,11 @@ def _root(
 def _terminate(number: int, frame: FrameType | None) -> None:
     del number, frame
     raise Terminated
+
+
+def _stopped(code: ExitCode) -> int:
+    output.say("Stopped; nothing was half-done.")
+    return code
 
 
 def _misused(error: typer.TyperException) -> int:
