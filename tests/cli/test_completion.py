@@ -38,7 +38,7 @@ def completed(typed: str) -> set[str]:
         ("realestate ", {*GROUPS, *COMMANDS}),
         ("realestate le", {"leads"}),
         ("realestate leads set", {"set-status"}),
-        ("realestate leads list --min", {"--min-signals", "--min-score"}),
+        ("realestate leads list --min", {"--min-signals", "--min-score", "--min-lists"}),
         ("realestate db ", {"init", "status", "upgrade", "stop", "url", "backup", "restore"}),
         ("realestate doctor --out", {"--output"}),
     ],
