@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from realestate.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from realestate.access import OpenSession
     from realestate.adapters.model_shelf import ModelShelf

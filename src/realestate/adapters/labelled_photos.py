@@ -69,4 +69,6 @@ def _photo(table: Path, line: int, row: Mapping[str, str], columns: Mapping[str,
         elif value not in UNKNOWN:
             raise UsageError(f"{table.name}, row {line}: {value[:40]!r} in {column} is no label.", FORM)
     source = row.get("repo") or row.get("source") or "all"
-    return LabelledPhoto(row["file"], shown, absent, row.get("parent") or row["file"], source, row.get("licence_tier") or "B")
+    return LabelledPhoto(
+        row["file"], shown, absent, row.get("parent") or row["file"], source, row.get("licence_tier") or "B"
+    )
