@@ -44,19 +44,20 @@ def quieten(
 
 def _undamaged(photos: LabelledPhotos) -> NDArray[np.bool_]:
     judged = photos.labels[:, [CLASSES.index(name) for name in SOUND]] == 0
-    return (photos.labels != 1).all(axis=1) & judged.all(axis=1)
+    return np.asarray((photos.labels != 1).all(axis=1) & judged.all(axis=1), dtype=np.bool_)
 
 
 def _flags(thresholds: NDArray[np.float64], scores: NDArray[np.float32], photos: LabelledPhotos) -> NDArray[np.bool_]:
     """Which classes are claimed of a photo that is known not to show them."""
-    return (scores >= thresholds) & (photos.labels == 0)
+    return np.asarray((scores >= thresholds) & (photos.labels == 0), dtype=np.bool_)
 
 
 def _loudest(
     thresholds: NDArray[np.float64], scores: NDArray[np.float32], photos: LabelledPhotos, undamaged: NDArray[np.bool_]
 ) -> NDArray[np.bool_] | None:
     """The undamaged photos of the source that is furthest above its limit; ``None`` when none is."""
-    flagged, walls = _flags(thresholds, scores, photos).any(axis=1), wall_sources(photos)
+    flagged = np.asarray(_flags(thresholds, scores, photos).any(axis=1))
+    walls = wall_sources(photos)
     worst, furthest = None, 0.0
     for source in sorted(set(photos.sources.tolist())):
         own = undamaged & (photos.sources == source)
