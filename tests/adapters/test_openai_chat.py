@@ -29,7 +29,15 @@ def completion(content: str | None, refusal: str | None = None) -> dict[str, obj
     return {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
 
 
-def engine(server: HTTPServer, deadline: float = 3.0) -> OpenAIChat:
+@pytest.fixture(scope="module", autouse=True)
+def _the_client_is_loaded() -> None:
+    """Its first import takes seconds on a busy machine, which no deadline here is about."""
+    import openai
+
+    openai.OpenAI(api_key="none")
+
+
+def engine(server: HTTPServer, deadline: float = 10.0) -> OpenAIChat:
     return OpenAIChat(server.url_for("/v1"), "a-secret-key", "m", deadline)
 
 

@@ -118,7 +118,8 @@ def _digits_at(words: Sequence[W], i: int, spanish: bool) -> tuple[Amount | None
     if re.fullmatch(r"0\d{2,}", text):
         return Amount(0, 0, "code"), 1
     written_year = re.fullmatch(r"(?:19|20)\d\d", text) or re.fullmatch(r"0\d", text)
-    kind = "year" if written_year and not money else "plain"
+    short_year = _text(words, i - 1) == "'" and len(text) == 2
+    kind = "year" if (written_year or short_year) and not money else "plain"
     value *= scale
     return Amount(value, value, kind, money), 1 + used
 

@@ -1,4 +1,4 @@
-"""What the law and decency ask before any sale: opt-outs, quiet hours, fair housing, people in distress."""
+"""What the law asks before any message goes out: quiet hours by state, and dated notes on states."""
 
 from __future__ import annotations
 
@@ -6,130 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from realestate.domain.chat.hearing.turn import Turn
-from realestate.domain.chat.phrases import Match
-from realestate.domain.chat.wordlist import listed
-
-POLITE = listed(
-    "please now thanks thank you it pls sir maam man bro dude ok just already all immediately stop quit me guys "
-    "people today this that no lol god jesus ya por favor"
-)
-WHOLE_REQUESTS = frozenset({"opt out", "stop all", "remove me", "no more", "no mas", "ya no"})
 FEDERAL_HOURS = (8, 21)
 """47 CFR 64.1200(c)(1): no solicitation before 8:00 or after 21:00, the called party's local time."""
-
-
-def opt_out(turn: Turn, keywords: frozenset[str]) -> Match | None:
-    """The words by which the seller wants no more messages, or None.
-
-    A keyword counts as a clause of its own ("STOP", "stop please", "Cancel. who is this"); a request counts in any
-    words, but not one about other callers, the hour ("dont call before 9") or the channel ("text me instead").
-    """
-    return _keyword(turn, keywords) or _request(turn)
-
-
-def _keyword(turn: Turn, keywords: frozenset[str]) -> Match | None:
-    words = turn.message.words
-    for i, word in enumerate(words):
-        if word.raw == "\U0001f6d1":
-            return Match("opt_out", i, i)
-        starts = i == 0 or words[i - 1].text in {".", ",", "?"} or words[i - 1].text in POLITE
-        if word.raw not in keywords or not starts:
-            continue
-        rest = [
-            w.text for w, number in zip(words, turn.message.clauses, strict=True) if number == turn.message.clauses[i]
-        ]
-        if all(text in POLITE or text in keywords or not text.isalpha() for text in rest):
-            return Match("opt_out", i, i)
-    return _opt_out_pair(turn)
-
-
-def _opt_out_pair(turn: Turn) -> Match | None:
-    """As in "OPT OUT", "stop all" and the like as a whole message."""
-    message, last = turn.message, len(turn.message.words) - 1
-    whole = " ".join(word.text for word in message.words if word.text.isalpha())
-    if whole in WHOLE_REQUESTS:
-        return Match("opt_out", 0, last)
-    for end in (i for i in range(last + 1) if turn.asked is None and (i == last or message.words[i].text == ".")):
-        start = message.sentences.index(message.sentences[end])
-        if " ".join(w.text for w in message.words[start : end + 1] if w.text.isalpha()) == "no more" and start:
-            return Match("opt_out", start, end)
-    return None
-
-
-def _request(turn: Turn) -> Match | None:
-    for match in turn.matches("opt_out.phrase"):
-        if _is_about_something_else(turn, match):
-            continue
-        if _of_other_callers(turn, match) or _about_hour_or_channel(turn, match) or turn.supposed(match):
-            continue
-        if _is_denied(turn, match) and not _is_threat(turn, match):
-            continue
-        return match
-    return None
-
-
-def _is_about_something_else(turn: Turn, match: Match) -> bool:
-    """As in "please stop by", "be bothered with repairs", "off the list of owners"."""
-    ended, following = turn.text(match.last), turn.text(match.last + 1)
-    return (ended, following) in {
-        ("bothered", "with"),
-        ("list", "of"),
-        ("stop", "by"),
-        ("stop", "at"),
-        ("stop", "over"),
-    }
-
-
-def _is_denied(turn: Turn, match: Match) -> bool:
-    """As in "Not telling you to stop", "no need to"; a bare "no" before the request only underlines it."""
-    ahead = turn.before(match.first, 6)
-    plain_no = "no" in ahead and not {"need", "reason", "not", "never"} & set(ahead)
-    return turn.denied(match) and not plain_no
-
-
-def _of_other_callers(turn: Turn, match: Match) -> bool:
-    """As in "The bank wont stop calling", "told the other guy to lose my number", "want them to stop calling"."""
-    ahead = turn.before(match.first, 7)
-    us = {"you", "your", "guys", "please"}
-    others = any(
-        m.last < match.first and turn.same_clause(m.first, match.first) and match.first - m.last <= 6
-        for m in turn.matches("opt_out.elsewhere")
-    )
-    return others and not us & set(ahead)
-
-
-def _about_hour_or_channel(turn: Turn, match: Match) -> bool:
-    said = {turn.text(i) for i in range(match.first, match.last + 1)}
-    if said & {
-        "again",
-        "more",
-        "anymore",
-        "never",
-        "list",
-        "ever",
-        "sue",
-        "lose",
-        "delete",
-        "going",
-        "better",
-        "must",
-        "permission",
-        "consent",
-        "right",
-    }:
-        return False
-    return any(
-        match.first - 4 <= m.first <= match.last + 6
-        and not match.first <= m.first <= match.last
-        and turn.same_sentence(m.first, match.first)
-        for m in turn.matches("opt_out.qualified")
-    )
-
-
-def _is_threat(turn: Turn, match: Match) -> bool:
-    said = {turn.text(i) for i in range(match.first, match.last + 1)}
-    return bool(said & {"sue", "lawyer", "report", "ftc", "fcc", "attorney", "lawsuit", "legal", "tcpa"})
 
 
 @dataclass(frozen=True, slots=True)

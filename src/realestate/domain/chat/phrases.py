@@ -19,6 +19,7 @@ from realestate.domain.chat.message import Message
 
 GAPS = {"..": "(?: [^ .?,]+){0,2}", "...": "(?: [^ .?,]+){0,5}"}
 TOKEN = re.compile(r"@\w+|[()|]|\?|[^ ()|?@]+")
+NEGATION = re.compile(" (?:not|never)(?= |$)")
 KEY_LENGTH = 3
 MOST_PAIRS = 100_000
 """Pairs of words whose phrases are remembered; strangers can send any number of different ones."""
@@ -36,11 +37,12 @@ OPEN = "("
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A phrase found: its label, and its first and last word."""
+    """A phrase found: its label, its first and last word, and whether a gap in it holds a "not" of no pattern's own."""
 
     label: str
     first: int
     last: int
+    denied_within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ class Phrasebook:
             for label, pattern in self._opening_with(pair) if opening is None else opening:
                 found = pattern.match(line, offsets[i])
                 if found:
-                    matches.append(Match(label, i, bisect_right(offsets, found.end() - 1) - 1))
+                    denied = NEGATION.search(found[0]) is not None and " not" not in pattern.pattern
+                    matches.append(Match(label, i, bisect_right(offsets, found.end() - 1) - 1, denied))
         return matches
 
     def _opening_with(self, pair: tuple[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:

@@ -7,6 +7,15 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from realestate.domain.chat.hearing.dates import (
+    coming,
+    day_of_month,
+    last_day,
+    middle_of_quarter,
+    month_after,
+    slashed_day,
+    thanksgiving,
+)
 from realestate.domain.chat.message import Message
 from realestate.domain.chat.phrases import Match
 from realestate.domain.chat.wordlist import listed
@@ -84,6 +93,7 @@ EXPRESSIONS = tuple(
             f"(?P<month>{MONTH_NAME})(?: ,)? (?:of |de |del )?"
             "(?P<lead>next years?|the following years?|otro ano|proximo ano|ano que viene|ano entrante)",
         ),
+        ("quarter", "(?P<which>first|second|third|fourth|#) quarter(?: of (?:the )?(?P<year>next|this|the))?"),
         ("either_month", f"(?:{MONTH_NAME}) (?:or|o|maybe|possibly) (?P<month>{MONTH_NAME})"),
         (
             "month",
@@ -105,7 +115,7 @@ EXPRESSIONS = tuple(
 
 DATED = frozenset({*MONTHS, *WEEKDAYS, *SEASONS}) | listed(
     "weeks weekends months years ano holidays christmas new easter tax thanksgiving turkey halloween labor memorial "
-    "july fourth independence school graduation valentine valentines spring turn first"
+    "july fourth quarter independence school graduation valentine valentines spring turn first"
 )
 """Without any of these words, an ordinal or a date there is no expression to look for."""
 
@@ -155,28 +165,30 @@ def _day(kind: str, found: re.Match[str], message: Message, first: int, last: in
         return _next(found["which"], found["span"], today)
     if kind == "month":
         return _month(found["lead"], MONTHS[found["month"]], today)
+    if kind == "quarter":
+        return middle_of_quarter(found["which"], number, today)
     if kind == "either_month":
-        return _coming(today, MONTHS[found["month"]], 10)
+        return coming(today, MONTHS[found["month"]], 10)
     if kind == "season":
         month, day = SEASONS[found["season"]]
         begins = dt.timedelta(days=BEFORE_SEASON if found["lead"] in {"before", "antes de"} else 0)
-        return _coming(today, month, day) - begins
+        return coming(today, month, day) - begins
     if kind == "weekday":
         return today + dt.timedelta(days=(WEEKDAYS[found["weekday"]] - today.weekday() - 1) % 7 + 1)
     if number is None:
         return None
     if kind == "slashed":
-        return _slashed(number.raw, today) if number.kind == "date" else None
+        return slashed_day(number.raw, today) if number.kind == "date" else None
     day_number = int(number.low)
     if not 1 <= day_number <= 31 or number.money or number.low != number.high:
         return None
     if kind == "the_day":
-        return _day_of_month(today, day_number, "this") if number.kind == "ordinal" else None
+        return day_of_month(today, day_number, "this") if number.kind == "ordinal" else None
     if kind == "month_day":
-        return _coming(today, MONTHS[found["month"]], day_number)
+        return coming(today, MONTHS[found["month"]], day_number)
     if found["which"] in MONTHS:
-        return _coming(today, MONTHS[found["which"]], day_number)
-    return _day_of_month(today, day_number, found["which"]) if found["unit"] else None
+        return coming(today, MONTHS[found["which"]], day_number)
+    return day_of_month(today, day_number, found["which"]) if found["unit"] else None
 
 
 def _feast(name: str, lead: str, today: dt.date) -> dt.date:
@@ -184,17 +196,8 @@ def _feast(name: str, lead: str, today: dt.date) -> dt.date:
     if "holidays" in name and lead in {"after", "past", "despues de"}:
         month, day = AFTER_HOLIDAYS
     if month == 11 and day == 0:
-        return _thanksgiving(today)
-    return _coming(today, month, day) + dt.timedelta(days={"after": 4, "past": 4}.get(lead, 0))
-
-
-def _thanksgiving(today: dt.date) -> dt.date:
-    for year in (today.year, today.year + 1):
-        first = dt.date(year, 11, 1)
-        day = first + dt.timedelta(days=(3 - first.weekday()) % 7 + 21)
-        if day > today:
-            return day
-    return today
+        return thanksgiving(today)
+    return coming(today, month, day) + dt.timedelta(days={"after": 4, "past": 4}.get(lead, 0))
 
 
 def _part_of(part: str, which: str, span: str, today: dt.date) -> dt.date | None:
@@ -221,10 +224,10 @@ def _part_of(part: str, which: str, span: str, today: dt.date) -> dt.date | None
         return today + dt.timedelta(days=(4 - today.weekday()) % 7 + (7 if which == "next" else 0) or 5)
     if span in SEASONS:
         month, day = SEASONS[span]
-        return _coming(today, month, day) + dt.timedelta(days=round((late - 0.5) * 80))
-    month = MONTHS.get(span) or (_month_after(today).month if which in {"next", "proximo"} else today.month)
+        return coming(today, month, day) + dt.timedelta(days=round((late - 0.5) * 80))
+    month = MONTHS.get(span) or (month_after(today).month if which in {"next", "proximo"} else today.month)
     if span == "months" and late < 0.5 and which not in {"next", "this"}:
-        month = _month_after(today).month
+        month = month_after(today).month
     year = today.year + (month < today.month)
     return dt.date(year, month, max(1, round(late * calendar.monthrange(year, month)[1])))
 
@@ -234,15 +237,15 @@ def _next(which: str, span: str, today: dt.date) -> dt.date | None:
     if span in {"weeks", "weekends"}:
         return today + dt.timedelta(days=5 if this else 9)
     if span == "months":
-        return _last_day(today) if this else _month_after(today).replace(day=15)
+        return last_day(today) if this else month_after(today).replace(day=15)
     if span == "years":
         return dt.date(today.year, 12, 31) if this else dt.date(today.year + 1, 6, 15)
     if span in WEEKDAYS:
         return today + dt.timedelta(days=(WEEKDAYS[span] - today.weekday() - 1) % 7 + 1)
     if span in MONTHS:
-        return _coming(today, MONTHS[span], 15)
+        return coming(today, MONTHS[span], 15)
     month, day = SEASONS[span]
-    return _coming(today, month, day)
+    return coming(today, month, day)
 
 
 def _month(lead: str, month: int, today: dt.date) -> dt.date:
@@ -255,43 +258,5 @@ def _month(lead: str, month: int, today: dt.date) -> dt.date:
     ):
         return dt.date(year, month, 1)
     if lead in {"after", "end of", "late"} or month == today.month:
-        return _last_day(dt.date(year, month, 1))
+        return last_day(dt.date(year, month, 1))
     return dt.date(year, month, 15)
-
-
-def _slashed(raw: str, today: dt.date) -> dt.date | None:
-    parts = [int(part) for part in raw.split("/")]
-    month, day = parts[0], parts[1]
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    if len(parts) == 3:
-        year = parts[2] + 2000 if parts[2] < 100 else parts[2]
-        return _safe(year, month, day) if 1 <= year <= 9000 else None
-    return _coming(today, month, day)
-
-
-def _day_of_month(today: dt.date, day: int, which: str) -> dt.date:
-    if which == "next":
-        after = _month_after(today)
-        return _safe(after.year, after.month, day)
-    here = _safe(today.year, today.month, day)
-    after = _month_after(today)
-    return here if here > today else _safe(after.year, after.month, day)
-
-
-def _coming(today: dt.date, month: int, day: int) -> dt.date:
-    """The next such day after today."""
-    here = _safe(today.year, month, day)
-    return here if here > today else _safe(today.year + 1, month, day)
-
-
-def _safe(year: int, month: int, day: int) -> dt.date:
-    return dt.date(year, month, min(day, calendar.monthrange(year, month)[1]))
-
-
-def _month_after(today: dt.date) -> dt.date:
-    return (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-
-
-def _last_day(today: dt.date) -> dt.date:
-    return today.replace(day=calendar.monthrange(today.year, today.month)[1])

@@ -15,6 +15,7 @@ NOT_THE_HOUSE = listed("lot yard neighborhood area street block guy lady tenant 
 NO_LACK = listed("damage leaks leak issues problems bill bills stains intrusion pressure heater")
 """After these "no water" lacks nothing."""
 
+REBUILT = listed("rebuilt redone redid renovated remodeled restored new everything")
 DENIED_PRAISE = {"excellent": "fair", "good": "poor"}
 GRADE_WORDS = {
     "excellent": "excellent perfect amazing mint great turnkey excelente perfecta",
@@ -23,6 +24,7 @@ GRADE_WORDS = {
     "poor": "poor bad rough terrible awful horrible trash mala mal fea ugly",
 }
 ONE_WORD_GRADE = {word: grade for grade, words in GRADE_WORDS.items() for word in words.split()}
+OUT_OF_TEN = re.compile(r"(10|[1-9])/10")
 SCALE = ((9, "excellent"), (7, "good"), (5, "fair"), (0, "poor"))
 
 
@@ -31,6 +33,7 @@ def hear_condition(turn: Turn) -> Iterator[Heard]:
     found = turn.matches(*(f"condition.{label}" for label in (*CONDITIONS, "system", "mended")))
     remarks = [one for match in outermost(found) for one in _remark(turn, match)]
     remarks += defects_of_parts(turn)
+    remarks += _out_of_ten(turn)
     if not remarks and turn.asked == "condition":
         remarks = list(_bare_answer(turn))
     if _starts_with_correction(turn) and remarks and turn.memory.knows("condition"):
@@ -39,12 +42,24 @@ def hear_condition(turn: Turn) -> Iterator[Heard]:
     yield from remarks
 
 
+def _out_of_ten(turn: Turn) -> Iterator[Heard]:
+    """As in "the house is a 9/10"."""
+    for i, word in enumerate(turn.message.words):
+        mark = OUT_OF_TEN.fullmatch(word.raw)
+        if mark and {"is", "a", "like", "solid", "about", "condition", "shape"} & set(turn.before(i, 3)):
+            grade = next(grade for low, grade in SCALE if int(mark[1]) >= low)
+            yield turn.heard("condition", grade, Match("condition", i, i))
+
+
 def _remark(turn: Turn, match: Match) -> Iterator[Heard]:
     label = match.label.removeprefix("condition.")
     if turn.supposed(match) or turn.of_others(match) or turn.of_kept_house(match):
         return
     following = turn.text(match.last + 1)
-    if label == "uninhabitable" and (following == "on" or turn.text(match.last) in {"on", "from", "by"}):
+    burnt_out = turn.text(match.first).startswith("burn") and "out" in {
+        turn.text(i) for i in range(match.first, match.last + 1)
+    }
+    if label == "uninhabitable" and burnt_out and (following == "on" or turn.text(match.last) in {"on", "from", "by"}):
         return
     if following in (NOT_THE_HOUSE if label in DENIED_PRAISE else NO_LACK if label == "uninhabitable" else ()):
         return
@@ -53,6 +68,8 @@ def _remark(turn: Turn, match: Match) -> Iterator[Heard]:
         yield from _system_remark(turn, match, label, denied=denied)
     elif not denied:
         if label in {"poor", "uninhabitable", "fair"} and _since_mended(turn, match):
+            return
+        if label == "poor" and _since_rebuilt(turn, match):
             return
         yield turn.heard("condition", "fair" if _only_cosmetic(turn, match) else label, match)
     elif label in DENIED_PRAISE and _denies_a_grade(turn, match):
@@ -103,6 +120,12 @@ def _since_mended(turn: Turn, match: Match) -> bool:
     return any(
         turn.same_sentence(m.first, match.first) and m.first > match.last for m in turn.matches("context.resolved")
     )
+
+
+def _since_rebuilt(turn: Turn, match: Match) -> bool:
+    """As in "gutted to the studs and rebuilt in 2023"."""
+    said = {turn.text(i) for i in range(match.first, match.last + 1)}
+    return bool(said & {"gutted", "gut", "studs"} and REBUILT & set(turn.after(match.last, 8)))
 
 
 def _denies_a_grade(turn: Turn, match: Match) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from realestate.domain.chat.cleaning import clean, mask
-from realestate.domain.chat.compliance import opt_out
 from realestate.domain.chat.facts import SLOTS, Facts, Heard, in_order, settled
 from realestate.domain.chat.hearing.condition import hear_condition
 from realestate.domain.chat.hearing.intent import hear_interest, hear_manner
@@ -19,6 +18,7 @@ from realestate.domain.chat.hearing.ownership import hear_decision_maker, hear_l
 from realestate.domain.chat.hearing.timeline import hear_timeline
 from realestate.domain.chat.hearing.turn import Memory, Turn
 from realestate.domain.chat.injection import OrderGuard
+from realestate.domain.chat.opt_outs import opt_out
 from realestate.domain.chat.pairs import Pairbook
 from realestate.domain.chat.phrases import Match, Phrasebook
 from realestate.domain.chat.wordlist import listed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from realestate.domain.chat.facts import Heard
 from realestate.domain.chat.hearing.turn import Turn
@@ -15,6 +16,7 @@ THIRD_PARTIES = listed(
     "cousin"
 )
 OURS_TO_REFUSE = frozenset({"selling", "letting", "parting", "it", "that", "this", "any", "your", "moving", "what"})
+ASKED_ABOUT_US = frozenset({("is", "this"), ("is", "it"), ("this", "not")})
 CONDITIONS_FOLLOW = frozenset({"unless", "if", "less", "under", "below"})
 CONDITIONS_AFTER_BUT = frozenset(
     {"if", "for", "would", "might", "could", "maybe", "depends", "make", "what", "everything", "how"}
@@ -52,7 +54,8 @@ def hear_interest(turn: Turn) -> Iterator[Heard]:
     """Wants to sell, asks for a number, or refuses; a later wish takes a refusal back."""
     events: list[tuple[int, Heard]] = []
     for match in turn.matches("interest.offer"):
-        if not turn.denied(match) and not turn.of_others(match):
+        scorned = any(turn.same_sentence(m.first, match.first) for m in turn.matches("manner.hostile"))
+        if not turn.denied(match) and not turn.of_others(match) and not (scorned and turn.text(match.first) == "take"):
             events.append((match.first, turn.heard("open_to_offer", True, match)))
             events.append((match.first, turn.heard("not_interested", False, match)))
     events += [
@@ -77,6 +80,7 @@ def hear_manner(turn: Turn) -> Iterator[Heard]:
             not turn.denied(match)
             and not THIRD_PARTIES & set(turn.before(match.first, 6))
             and not _is_of_oneself(turn, match)
+            and not _is_asked(turn, match)
             and not turn.of_others(match)
         ):
             yield turn.heard("hostile", True, match)
@@ -90,6 +94,12 @@ def _is_of_oneself(turn: Turn, match: Match) -> bool:
     """As in "I'd have to be an idiot"."""
     ahead = turn.before(match.first, 7)
     return bool({"i", "we"} & set(ahead)) and "be" in ahead
+
+
+def _is_asked(turn: Turn, match: Match) -> bool:
+    """As in "is this a scam"."""
+    opening = [turn.text(i) for i in range(match.first - 4, match.first + 1)]
+    return not ASKED_ABOUT_US.isdisjoint(pairwise(opening))
 
 
 def _disowns(turn: Turn, match: Match) -> bool:
@@ -149,7 +159,7 @@ def _not_that_name(turn: Turn) -> Match | None:
             named = words[i + 3]
         elif opening.startswith(("no soy", "no es")):
             named = words[i + 2]
-        elif opening == "name is not" and i + 3 < len(words):
+        elif (opening == "name is not" and i + 3 < len(words)) or (opening == "am not the" and i + 3 < len(words)):
             named = words[i + 3]
         elif words[i].text == "not" and (i == 0 or words[i - 1].text == "."):
             named = words[i + 1]

@@ -13,6 +13,7 @@ from realestate.domain.chat.hearing.prices import (
     could_be_price,
     dollars_of,
     is_joke,
+    is_left_over,
     is_price_range,
     stands_alone,
 )
@@ -27,10 +28,11 @@ BEFORE = {
     "liens": "liens",
     "mortgage": "mortgage",
     "price": "price",
+    "if": "price_if",
     "weak": "price_weak",
 }
 AFTER = {"other": "other_after", "liens": "liens_after", "mortgage": "mortgage_after", "price": "price_after"}
-TIE = {"other": 0.1, "liens": 0.0, "mortgage": 0.2, "price": 0.3, "weak": 4.5}
+TIE = {"other": 0.1, "liens": 0.0, "mortgage": 0.2, "price": 0.3, "if": -0.2, "weak": 4.5}
 """What wins when two cues stand equally near; a mere "for" or "about" gives way to any cue within four words."""
 
 FACT_OF_QUESTION = {"mortgage": "mortgage_balance", "liens": "liens"}
@@ -137,7 +139,7 @@ def _is_yearly_tax(turn: Turn, i: int) -> bool:
     cue = next((m for m in reversed(turn.matches("money.liens")) if m.last < i), None)
     if cue is None or turn.text(cue.last) not in {"taxes", "tax", "impuestos"} or turn.asked == "liens":
         return False
-    owed = turn.has("motivation.taxes") or turn.memory.knows("liens") or turn.matches("money.liens_after")
+    owed = turn.has("motivation.taxes") or turn.memory.knows("liens")
     return not (owed or OWED & {word.text for word in turn.message.words})
 
 
@@ -152,7 +154,7 @@ def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float
     for role, label in AFTER.items():
         for match in turn.matches(f"money.{label}"):
             distance = _distance_after(turn, i, match.first)
-            if distance is not None and (role != "other" or distance < 2):
+            if distance is not None and (role != "other" or distance < 2) and _is_joined(turn, i, match, role):
                 scores[role] = min(scores.get(role, 99), distance + TIE[role] - 0.15)
     if turn.text(i + 1) == "s" and is_price_range(turn, i, amount):
         scores["price"] = min(scores.get("price", 99), 1.0)
@@ -163,10 +165,17 @@ def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float
         turn, i, amount
     ):
         scores["price"] = min(scores.get("price", 99), 5.5)
+    elif not scores and is_left_over(turn, i, amount):
+        scores["price"] = 6.5
     if not scores:
         return None, 99.0
     role = min(scores, key=lambda name: scores[name])
-    return role, scores[role]
+    return "price" if role == "if" else role, scores[role]
+
+
+def _is_joined(turn: Turn, i: int, cue: Match, role: str) -> bool:
+    """What is owed stands in one clause with its number: "taxes 2,188, HOA none" are two."""
+    return role != "liens" or turn.same_clause(i, cue.first)
 
 
 def _distance_before(turn: Turn, cue: int, i: int) -> float | None:

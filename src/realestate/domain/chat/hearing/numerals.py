@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from realestate.domain.chat.amounts import TIME_UNITS, Amount
+from realestate.domain.chat.hearing.calendar import MONTHS
 from realestate.domain.chat.hearing.turn import Turn
 from realestate.domain.chat.wordlist import listed
 
 PEOPLE = listed("she he i mother father who husband wife grandmother grandfather uncle aunt")
+NO_STREET = listed(
+    "cash obo firm i k and but is or we grand thousand as it that the you they he she my our if so then for total best "
+    "minimum dollars net usd take call text please thanks thank final max tops not no yes"
+)
+"""Words that begin with a capital after a price too: "230 I'd take"."""
+
 LEAST_BARE_PRICE = 10
 """A bare number below this is never a sum."""
 
@@ -41,6 +48,8 @@ def counts_dollars(turn: Turn, i: int, amount: Amount) -> bool:
         or turn.text(i - 1) == "^"
     ):
         return False
+    if turn.text(i - 1) in MONTHS or turn.text(i + 1) in MONTHS.keys() - {"may", "march"}:
+        return False
     if is_quantity_of_time(turn, i) or corrects_a_time(turn, i) or _names_a_street(turn, i) or _is_age(turn, i, amount):
         return False
     return not ("/" in (turn.text(i + 1), turn.text(i - 1)) and not amount.money and turn.text(i + 2) != "months")
@@ -48,12 +57,9 @@ def counts_dollars(turn: Turn, i: int, amount: Amount) -> bool:
 
 def _is_age(turn: Turn, i: int, amount: Amount) -> bool:
     """As in "she's 90", "I am 71"."""
-    return (
-        not amount.money
-        and turn.text(i - 1) in {"is", "am", "turned"}
-        and turn.text(i - 2) in PEOPLE
-        and amount.high < 110
-    )
+    named = turn.text(i - 1) in PEOPLE - {"i", "she", "he", "who"}
+    said_of = turn.text(i - 1) in {"is", "am", "turned"} and turn.text(i - 2) in PEOPLE
+    return not amount.money and amount.high < 110 and (named or said_of)
 
 
 def _names_a_street(turn: Turn, i: int) -> bool:
@@ -65,29 +71,8 @@ def _names_a_street(turn: Turn, i: int) -> bool:
     following = turn.message.text[words[i + 1].start : words[i + 1].end]
     shouting = turn.message.text.isupper()
     named = following[:1].isupper() and not shouting and len(following) > 1 and words[i + 1].text.isalpha()
-    return (
-        named
-        and following.lower()
-        not in {
-            "cash",
-            "obo",
-            "firm",
-            "i",
-            "k",
-            "and",
-            "but",
-            "is",
-            "or",
-            "we",
-            "grand",
-            "thousand",
-            "as",
-            "it",
-            "that",
-            "the",
-        }
-        and not following.isupper()
-    )
+    plain = following.lower().partition("'")[0]
+    return named and plain not in NO_STREET and not following.isupper()
 
 
 def is_dollars(turn: Turn, j: int) -> bool:

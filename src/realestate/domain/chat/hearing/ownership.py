@@ -101,7 +101,7 @@ def hear_listed(turn: Turn) -> Iterator[Heard]:
         if turn.of_others(match) or turn.of_kept_house(match):
             continue
         says_yes = match.label == "listed.yes"
-        if says_yes and turn.supposed(match):
+        if says_yes and (turn.supposed(match) or {"be", "get", "go"} & set(turn.before(match.first, 2))):
             continue
         signs.append((match, says_yes and not turn.denied(match)))
     if signs:
@@ -121,6 +121,12 @@ def _latest_sign(signs: list[tuple[Match, bool]]) -> tuple[Match, bool]:
 def _is_now(turn: Turn, match: Match) -> bool:
     """Neither a plan nor a memory: "will be empty", "used to live there"."""
     if match.label == "occupancy.vacant" and turn.text(match.last + 1).startswith("nest"):
+        return False
+    if (
+        match.label == "occupancy.vacant"
+        and turn.text(match.first) == "moved"
+        and turn.text(match.first - 1) in {"he", "she"}
+    ):
         return False
     if match.label == "occupancy.vacant" and COMING & set(turn.before(match.first, 4)):
         return False
@@ -175,6 +181,8 @@ def _decisions(turn: Turn) -> tuple[str, Match] | None:
 def _weight(turn: Turn, value: str, match: Match) -> int:
     said = {turn.text(i) for i in range(match.first, match.last + 1)}
     if value == "not_owner":
+        if turn.text(match.last + 1) == "yet" and "authority" in said:
+            return 0
         ours = any(m.first < match.first <= m.last for m in turn.matches("decision.joint"))
         return 0 if ours or _is_other_sale(turn, match) or turn.supposed(match) else 3
     if value == "joint":

@@ -12,6 +12,23 @@ from realestate.domain.chat.wordlist import listed
 
 LEAST_UNPROMPTED_PRICE = 8_000
 JOKE_PRICE = 900_000
+OF_A_DECADE = listed("ranch house home kitchen colonial style build place bungalow bath decor split carpet cabinets")
+ENDS = frozenset({"", ".", ",", "?"})
+PRICE_GOES_ON = listed(
+    "even cash firm flat total obo or is and would takes gets for as if sounds works i we but so because tops max to "
+    "then"
+)
+"""What follows a price that no cue announced."""
+
+NO_PRICE_AFTER = listed(
+    "# number unit apt apartment lot suite room box code zip at in on since before after by turned am is was are "
+    "were age aged year class grade route highway hwy street st chapter section stage form channel of than size "
+    "about until every per built da dan pagan paga / - x plus minus times not no you they he she it his her has have "
+    "had with got weighs runs has only all these those the my our other last first next over under past another exit "
+    "bus gate"
+)
+"""What stands before numbers that are no prices."""
+
 PADDING = listed(
     ". , ? k yes ok fine so well firm cash about around like maybe roughly almost just say lets obo then alright hmm "
     "sure seriously though honestly actually realistically call it make deal thousand grand price for everything all "
@@ -21,12 +38,22 @@ PADDING = listed(
 
 
 def is_price_range(turn: Turn, i: int, amount: Amount) -> bool:
-    """As in "The 280s", "low 90s"; "the 80s" alone is a decade."""
+    """As in "The 280s", "low 90s"; "the 80s" alone is a decade, and so is "an 80s ranch"."""
+    if turn.text(i + 2) in OF_A_DECADE:
+        return False
     return (
         amount.money
         or amount.low >= 100
         or bool({"low", "mid", "high", "upper", "lower", "middle"} & set(turn.before(i, 2)))
     )
+
+
+def is_left_over(turn: Turn, i: int, amount: Amount) -> bool:
+    """A bare number of the size of a price, which no other word explains: "would sell the lot for 600", "100 even"."""
+    if turn.asked is not None or not (30 <= amount.low < 1000 or is_round(amount)):
+        return False
+    before, after = turn.text(i - 1), turn.text(i + 1)
+    return before not in NO_PRICE_AFTER and (after in ENDS or after in PRICE_GOES_ON)
 
 
 def could_be_price(turn: Turn, amount: Amount) -> bool:
@@ -38,7 +65,7 @@ def could_be_price(turn: Turn, amount: Amount) -> bool:
 
 def stands_alone(turn: Turn, i: int, amount: Amount) -> bool:
     """The number is all there is to its sentence or clause, and has the size and shape of a price: "fine. 155."."""
-    if turn.asked is not None or not (20 <= amount.low < 1000 or _is_round(amount)):
+    if turn.asked is not None or not (20 <= amount.low < 1000 or is_round(amount)):
         return False
     return any(
         all(
@@ -52,7 +79,7 @@ def _numbered(turn: Turn, numbers: Sequence[int]) -> Iterator[tuple[Word, int]]:
     return zip(turn.message.words, numbers, strict=True)
 
 
-def _is_round(amount: Amount) -> bool:
+def is_round(amount: Amount) -> bool:
     """Written as a price and not as a house number or a ZIP code."""
     return amount.low >= LEAST_UNPROMPTED_PRICE and (amount.low % 500 == 0 or "," in amount.raw)
 

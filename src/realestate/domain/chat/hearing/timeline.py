@@ -39,6 +39,7 @@ AHEAD_OF_NOW = listed(
     "goes starts start leaves ends moves"
 )
 WISHES = listed("want wants need needs like hope hoping get must should looking prefer be to quiero ideally wanna")
+LEADS = frozenset({"until", "till", "by", "before", "within"})
 SKIPPED = listed(
     "about around like maybe almost the a or so just roughly another probably say unos como another more least at most"
 )
@@ -73,6 +74,13 @@ def _durations(turn: Turn) -> Iterator[tuple[int, Heard]]:
         unit = turn.text(i + 1)
         if word.raw in {"month", "week"} and unit in {"tops", "max"} and turn.text(i - 1) != "#":
             yield 1, turn.heard("timeline_days", DAYS[word.text], Match("timeline", i, i + 1))
+        if (
+            word.raw in {"month", "week"}
+            and unit == "or"
+            and turn.text(i + 2) == "#"
+            and turn.text(i - 1) not in {"#", "last"}
+        ):
+            yield 1, turn.heard("timeline_days", round(1.5 * DAYS[word.text]), Match("timeline", i, i + 2))
         if word.amount is None or word.amount.kind != "plain" or unit not in DAYS:
             continue
         match = Match("timeline", i, i + 1)
@@ -102,6 +110,8 @@ def _dates(turn: Turn) -> Iterator[tuple[int, Heard]]:
         turn.message, turn.date, bare=turn.asked == "timeline" or len(turn.message.words) <= 4
     ):
         strength = _strength(turn, match, named_day=True)
+        if turn.text(match.first) == "this" and strength < 2 and turn.text(match.last) in {"years", "months"}:
+            continue
         if strength:
             yield strength, turn.heard("timeline_days", days, match)
 
@@ -149,15 +159,19 @@ def _strength(turn: Turn, match: Match, *, named_day: bool = False) -> int:
         return 0
     if turn.asked == "timeline" or _corrects(turn, match):
         return 2
+    if "you can" in " ".join(turn.before(match.first, 4)) and turn.text(match.last + 1) in {"?", ".", ""}:
+        return 0
     if {"list", "listing"} & set(turn.before(match.first, 4)):
         return 0
     if CONTACTS & set(turn.before(match.first, 6)) and not _is_cued(turn, match, "timeline.deadline"):
         return 0
     if _is_cued(turn, match, "timeline.lease"):
-        return 1 if _wished(turn, match) or _sale_follows(turn, match) else 0
+        return 1 if _wished(turn, match, but_not_by=LEADS) or _sale_follows(turn, match) else 0
     if _wished(turn, match):
         return 2
-    return 1 if named_day or _points_ahead(turn, match) or _stands_alone(turn, match) else 0
+    if named_day or _points_ahead(turn, match):
+        return 1
+    return 1 if _stands_alone(turn, match) and not _tells_of_living(turn, match) else 0
 
 
 def _sale_follows(turn: Turn, match: Match) -> bool:
@@ -168,6 +182,11 @@ def _sale_follows(turn: Turn, match: Match) -> bool:
         and bool({"then", "after", "afterwards"} & set(following[:3]))
         and bool({"want", "sell", "close", "ready", "done", "gone", "yours", "go"} & set(following))
     )
+
+
+def _tells_of_living(turn: Turn, match: Match) -> bool:
+    """As in "I have a good tenant, 3 years": how long somebody has lived there."""
+    return any(turn.same_sentence(m.first, match.first) for m in turn.matches("occupancy.tenant", "occupancy.owner"))
 
 
 def _is_gone(turn: Turn, match: Match, *, named_day: bool) -> bool:
@@ -195,7 +214,7 @@ def _is_gone(turn: Turn, match: Match, *, named_day: bool) -> bool:
 
 def _follows_a_past_verb(turn: Turn, match: Match) -> bool:
     """As in "inspected in June", "cleaned it out in September"; "scheduled for June" still lies ahead."""
-    before = [word for word in turn.before(match.first, 6) if word not in SKIPPED]
+    before = [word for word in turn.before(match.first, 9) if word not in SKIPPED]
     if AHEAD_OF_NOW & set(before):
         return False
     near = before[-1:] if before[-1:] and before[-1] in STILL_AHEAD else before
@@ -223,8 +242,13 @@ def _points_ahead(turn: Turn, match: Match) -> bool:
     return bool(ahead and ahead[-1] in AHEAD) or first in {"by", "before", "next", "within", "in", "until"}
 
 
-def _wished(turn: Turn, match: Match) -> bool:
-    return _is_cued(turn, match, "timeline.soon_cue")
+def _wished(turn: Turn, match: Match, but_not_by: frozenset[str] = frozenset()) -> bool:
+    return any(
+        turn.same_clause(cue.first, match.first)
+        and not match.first <= cue.first <= match.last
+        and turn.text(cue.first) not in but_not_by
+        for cue in turn.matches("timeline.soon_cue")
+    )
 
 
 def _corrects(turn: Turn, match: Match) -> bool:

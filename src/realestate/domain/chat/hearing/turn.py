@@ -37,7 +37,12 @@ SPANISH_YES_BEFORE = listed(
 )
 """After these an opening "si" without its accent is a yes and no if."""
 
+POLITE_AFTER_IF = listed("like love enjoy count took take stopped stop would could removed remove quit deleted left")
+"""As in "if you like raccoons", "I'd appreciate it if you took me off": no supposition."""
+
 NEGATION_REACH = 6
+DENIED_THEMSELVES = listed("perfect sure true terrible great joking kidding lying worried bad ready fancy married")
+"""Where one of these follows the "not" it is what is denied, and nothing after it: "not perfect the kitchen floor"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Turn:
 
     def denied(self, match: Match) -> bool:
         """Whether a "no", "not" or "never" of the same clause covers the phrase, or a plain no answers it."""
-        return self._negator_before(match.first) or self._answered_no(match.last)
+        return match.denied_within or self._negator_before(match.first) or self._answered_no(match.last)
 
     def supposed(self, match: Match) -> bool:
         """Whether the phrase stands under an if, earlier in its sentence."""
@@ -207,7 +212,7 @@ class Turn:
         if self.text(cue.first) == "si" and (cue.first == 0 or self.text(cue.first - 1) in {".", ","}):
             return self.text(cue.first + 1) in SPANISH_YES_BEFORE
         if self.text(cue.first) == "if":
-            return self.text(cue.last + 1) == "you" and self.text(cue.last + 2) in {"like", "love", "enjoy", "count"}
+            return self.text(cue.last + 1) == "you" and self.text(cue.last + 2) in POLITE_AFTER_IF
         return self.text(cue.first - 1) == "you"
 
     def _negator_before(self, i: int) -> bool:
@@ -215,6 +220,8 @@ class Turn:
         for j in range(i - 1, max(-1, i - 1 - NEGATION_REACH), -1):
             text = self.text(j)
             if self.message.clauses[j] != clause or text in {".", "?", ","}:
+                return False
+            if text in DENIED_THEMSELVES:
                 return False
             if text in NEGATORS and not self._is_idle(j):
                 return True
