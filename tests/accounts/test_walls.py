@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -304,29 +303,3 @@ def test_look_ups_under_the_wall_stay_on_their_indexes(fresh_people: People) -> 
             plan = "\n".join(row[0] for row in connection.execute(f"explain {query}"))  # type: ignore[call-overload]
             assert "Index" in plan, plan
             assert "Seq Scan" not in plan, plan
-
-
-@pytest.mark.slow
-def test_a_load_behind_the_wall_costs_at_most_a_tenth_more(fresh_people: People) -> None:
-    """COPY into a temporary table and one insert; tests/benchmarks/walls.py prints the figure for 100,000 rows."""
-
-    def load(connection: Connection) -> float:
-        with fresh_people.owner() as owner:
-            owner.execute("truncate contacts")
-        began = time.perf_counter()
-        with connection.transaction():
-            connection.execute(
-                "create temp table incoming on commit drop as"
-                " select n as id, 1 as user_id, n as sighting_id, 'phone' as kind, sha256(n::text::bytea) as value"
-                " from generate_series(1, 20000) n"
-            )
-            connection.execute(
-                "insert into contacts (id, user_id, sighting_id, kind, value, blind)"
-                " select id, user_id, sighting_id, kind, value, value from incoming"
-            )
-        return time.perf_counter() - began
-
-    with fresh_people.signed_in(1) as walled, fresh_people.owner() as bare:
-        # Turn by turn, and the fastest of each: the machine's other work comes and goes.
-        times = [(load(walled), load(bare)) for _ in range(10)]
-    assert min(walled for walled, _ in times) <= 1.1 * min(bare for _, bare in times)
