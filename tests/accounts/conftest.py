@@ -1,4 +1,4 @@
-"""Databases with accounts."""
+"""Databases with accounts; what Postgres itself decides is asked of Debian's as well, where it is installed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,21 @@ from pathlib import Path
 import pytest
 from people import People, populate
 
-from databases import TestDatabase
+from databases import KINDS, PostgresServer, Servers, TestDatabase
+
+ON_EVERY_SERVER = {"test_access_tokens", "test_server_roles", "test_sign_in", "test_walls"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run some modules once for each server."""
+    if metafunc.module.__name__ in ON_EVERY_SERVER and "server" in metafunc.fixturenames:
+        metafunc.parametrize("server", KINDS, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def server(request: pytest.FixtureRequest, servers: Servers) -> PostgresServer:
+    """The bundled PostgreSQL, or the one that is asked for."""
+    return servers.get(KINDS[getattr(request, "param", "bundled")])
 
 
 @pytest.fixture

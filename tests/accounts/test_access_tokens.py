@@ -7,7 +7,10 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -162,6 +165,15 @@ def test_a_good_token_is_accepted(judge: People, case: str) -> None:
 @pytest.mark.parametrize("case", [*REFUSED, *FURTHER])
 def test_a_bad_token_is_refused(judge: People, case: str) -> None:
     assert verified(judge, (REFUSED | FURTHER)[case]) is None
+
+
+def test_a_corpus_made_by_others_is_judged_as_it_says(judge: People, shared: Path, tmp_path: Path) -> None:
+    maker = shared / "corpus" / "gen_corpus.py"
+    subprocess.run([sys.executable, str(maker), str(tmp_path), "--only", "token"], check=True, capture_output=True)
+    cases = [json.loads(line) for line in (tmp_path / "manifest.jsonl").read_text().splitlines()]
+    assert len(cases) == 42
+    expected = {case["id"]: 1 if case["expect"] == "ok" else None for case in cases}
+    assert {case["id"]: verified(judge, case["inline"]) for case in cases} == expected
 
 
 def test_no_bad_token_passes_the_wall(judge: People) -> None:

@@ -15,11 +15,15 @@ from botocore.config import Config
 from botocore.stub import Stubber
 from people import People
 
+from databases import TestDatabase
 from realestate.access import data_keys, key_rotation, open_cipher
 from realestate.adapters.aws_kms import ATTEMPTS, CONNECT_TIMEOUT_S, READ_TIMEOUT_S, KmsKey
+from realestate.domain.leads.records import LeadFilter
 from realestate.errors import ExitCode, NotAllowedError, TryLaterError
 from realestate.repositories.keys import SqlKeyStore
+from realestate.services.importing import ImportOptions
 from realestate.settings import Settings
+from realestate.toolkit import Toolkit
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -39,7 +43,7 @@ def endpoint() -> Iterator[str]:
     server.stop()
 
 
-def client_of(url: str, *, attempts: int = 1, read_timeout: float = 5) -> KMSClient:
+def client_of(url: str, *, attempts: int = 1, read_timeout: float = 60) -> KMSClient:
     return boto3.client(
         "kms",
         region_name="us-east-1",
@@ -214,6 +218,34 @@ def test_commands_without_personal_data_never_ask_the_service(
         assert cipher.unseal("contacts.name", [1], [None]) == [None]
         with pytest.raises(TryLaterError):
             cipher.seal("contacts.name", [1], ["Ada"])
+
+
+@pytest.mark.parametrize("away", ["refuses", "is silent"])
+def test_an_import_without_the_service_writes_nothing_and_is_done_when_it_is_back(
+    fresh_database: TestDatabase, tmp_path: Path, aws: None, arn: str, monkeypatch: pytest.MonkeyPatch, away: str
+) -> None:
+    del aws
+    path = tmp_path / "list.csv"
+    path.write_text("Property Address,City,State,Zip,Owner Name\n101 Oak St,Springfield,GA,30301,Ann Example\n")
+    options = ImportOptions(signal="vacant")
+    settings = Settings(
+        home=tmp_path / "home", kms_key=arn, database_url=fresh_database.url, token=fresh_database.token()
+    )
+    with Toolkit(settings) as kit:
+        assert kit.office.init_keys()
+    with monkeypatch.context() as shut, silent_server() as silent, Toolkit(settings) as kit:
+        shut.setenv("AWS_ENDPOINT_URL_KMS", silent if away == "is silent" else "http://127.0.0.1:9")
+        with pytest.raises(TryLaterError, match="nothing was written") as refusal:
+            kit.importer.run(str(path), options)
+        assert refusal.value.exit_code == ExitCode.TRY_LATER
+        assert kit.leads.runs() == []
+        assert list(kit.leads.search(LeadFilter())) == []
+        with pytest.raises(TryLaterError):
+            kit.office.keys.rewrap(KmsKey(arn, "db1"))
+        assert {row.kek for row in kit.office.keys.status()} == {f"aws-kms:{arn}"}
+    with Toolkit(settings) as kit:
+        assert kit.importer.run(str(path), options).created == 1
+        assert kit.leads.show(1).owner == "Ann Example"
 
 
 def test_missing_credentials_and_regions_name_what_to_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -117,15 +117,16 @@ class Exporter:
         report = ExportReport()
         today = self._today()
         keys, rooms = layout.keys, {"phone": layout.phones, "email": layout.emails}
-        try:
-            with open_file(layout) as file:
+        with open_file(layout) as file:
+            try:
                 for lead in self.leads(wanted, layout.purpose, report, include_restricted=include_restricted):
                     self._count(report, lead, rooms)
                     known = cells(lead, today)
                     file.row([known.get(key) for key in keys], as_record(lead))
                     tick(report.leads)
-        finally:
-            self._record(report, include_restricted=include_restricted)
+            finally:
+                # On record before the file is in its place, so that no file is there without its entry.
+                self._record(report, include_restricted=include_restricted)
         return report
 
     def leads(
