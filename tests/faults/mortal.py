@@ -7,6 +7,7 @@ with a line of JSON: the signal that ended the child, 0 for none, and what the w
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -95,6 +96,15 @@ LONGEST_S = 120
 """Whoever hangs is ended by another signal than the one that is meant to."""
 
 
+LOADED = (
+    *("chromadb", "cv2", "cryptography.hazmat.primitives.ciphers.aead", "cryptography.hazmat.primitives.kdf.hkdf"),
+    *("realestate.access", "realestate.adapters.local_keys", "realestate.adapters.sealing", "realestate.office"),
+    *("realestate.repositories.sealed_values", "realestate.repositories.unit_of_work"),
+    *(f"realestate.services.{name}" for name in ("importing", "key_rotation", "lead_talks", "privacy", "undoing")),
+)
+"""What children need; none of it starts a thread."""
+
+
 class Fuse:
     """Ends the process at a boundary.
 
@@ -144,13 +154,11 @@ def _before(owner: object, name: str, fuse: Fuse) -> None:
 
 def serve() -> None:
     """Take orders until standard input ends."""
-    import chromadb  # noqa: F401  loaded once here, and not by every child
-    import cv2  # noqa: F401
-
-    from realestate.services import importing, lead_talks, privacy  # noqa: F401
-
+    for name in LOADED:
+        importlib.import_module(name)
     with Toolkit() as kit:
         kit.chat.qualifier().judge(["we are behind on taxes"], None, date.today())  # noqa: DTZ011  any day
+
     # A child of a process with threads may wait for ever for a lock that one of them held.
     assert threading.active_count() == 1
     for line in sys.stdin:
