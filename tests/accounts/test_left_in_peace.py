@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+import photo_models
 from databases import TestDatabase
+from pictures import encoded, room
+from realestate.adapters.model_shelf import ModelShelf
 from realestate.domain.buyers.records import BuyerFilter
 from realestate.domain.leads.records import LeadFilter
-from realestate.errors import NotAllowedError
+from realestate.errors import NotAllowedError, TryLaterError
+from realestate.repairing import Looking
 from realestate.services.importing import ImportOptions
 from realestate.settings import Settings
 from realestate.toolkit import Toolkit
@@ -195,3 +199,28 @@ def test_a_lead_shows_the_wish_beside_the_phone(kit: Toolkit) -> None:
     assert shown["phone"].restrictions == ["do_not_contact"]
     assert shown["phone"].restricted_by[0]["reason"] == "by letter"
     assert shown["email"].restrictions == []
+
+
+def test_what_photos_showed_is_shown_and_the_copies_of_photos_go(kit: Toolkit, tmp_path: Path) -> None:
+    model = photo_models.write(tmp_path, photo_models.brightness_model(), photo_models.card())
+    ModelShelf(kit.settings.data_folder / "models").add(*model)
+    (tmp_path / "photos").mkdir()
+    for number in range(2):
+        (tmp_path / "photos" / f"{number}.jpg").write_bytes(encoded(room(640, 480, number)))
+    lead = lead_of(kit, "101")
+    with kit.repairs.analyzer(Looking("tiny", jobs=0)) as analyzer:
+        found = analyzer.run([str(tmp_path / "photos")], kit.repairs.kept.subject(lead), pictures=True)
+    kit.repairs.kept.keep(lead, found, kit.repairs.prices())
+    (shown,) = [entry for entry in kit.office.privacy.show(["Ann Example"]) if entry["what"] == "photos of the house"]
+    assert (shown["where"], "2 photos" in shown["value"]) == (f"analysis 1, lead {lead}", True)
+    assert kit.office.privacy.erase(["Ann Example"])["pictures"] == 2
+    assert len(kit.repairs.kept.history(lead)) == 1, "what is wrong with the house is no word about its owner"
+
+
+def test_a_vector_index_that_is_away_keeps_nobody_from_being_erased(kit: Toolkit) -> None:
+    away = kit.settings.model_copy(update={"chroma_url": "http://127.0.0.1:9"})
+    with Toolkit(away) as other, pytest.raises(TryLaterError, match="erased but their vector") as refusal:
+        other.office.privacy.erase(["Kim Buyer"])
+    assert "buyers reindex" in refusal.value.hint
+    assert kit.office.privacy.show(["Kim Buyer", "kim@example.net"]) == []
+    assert kit.office.verify_audit(None).unsealed == 0

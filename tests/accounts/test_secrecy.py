@@ -1,4 +1,4 @@
-"""A thousand seeded secrets are nowhere to be found: not in a dump, a log, a folder or what a failure prints."""
+"""A thousand seeded secrets are nowhere to be found: in no dump, log, folder, page, nor in what a failure prints."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ from pathlib import Path
 
 import pytest
 from people import QUICK
+from PIL import Image
 
+import photo_models
 from databases import PostgresServer, TestDatabase
+from pictures import encoded, room
+from realestate.adapters.model_shelf import ModelShelf
 from realestate.adapters.postgres_programs import programs_for
 from realestate.cli.main import run
 from realestate.cli.session import toolkit
 from realestate.repositories.accounts import SqlAccounts
 from realestate.repositories.connection import connect
 from realestate.services.accounts import Accounts
+
+DESCRIPTION, ARTIST = 0x010E, 0x013B
+"""Fields of a photo's metadata."""
 
 PEOPLE = 300
 ACCOUNTS = 20
@@ -79,6 +86,17 @@ class Seeded:
         lines.append(f",,,,{self.names[0]},{self.phones[0]},{self.emails[0]}")
         path.write_text("\n".join([header, *lines]) + "\n")
 
+    def write_photos(self, folder: Path) -> None:
+        """Photos whose names and whose hidden fields say who lives there, and a model that looks at them."""
+        files = photo_models.write(folder.parent, photo_models.brightness_model(), photo_models.card())
+        ModelShelf(self.home / "data" / "models").add(*files)
+        folder.mkdir()
+        for number in range(3):
+            hidden = Image.Exif()
+            hidden[DESCRIPTION], hidden[ARTIST] = self.phones[number], self.names[number]
+            photo = encoded(room(640, 480, number), exif=hidden, comment=self.emails[number].encode())
+            (folder / f"{self.names[number]} {self.phones[number]}.jpg").write_bytes(photo)
+
     def write_buyers(self, path: Path) -> None:
         rows = zip(self.phones, self.emails, strict=True)
         lines = [f"Buyer {n} LLC,{phone},{email},30301,SFR,100000" for n, (phone, email) in enumerate(rows)][:50]
@@ -91,6 +109,7 @@ def seeded(fresh_database: TestDatabase, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REALESTATE_HOME", str(made.home))
     monkeypatch.setenv("DATABASE_URL", fresh_database.url)
+    monkeypatch.setenv("REALESTATE_MODEL", "tiny")
     with connect_owner(fresh_database) as owner:
         row = owner.execute("select auth.local_owner_session()").fetchone()
     assert row is not None
@@ -135,8 +154,12 @@ def test_none_of_a_thousand_secrets_is_found_anywhere(
     said_by_sellers = "\n".join(f"I am {seeded.names[n]}, call {seeded.phones[n]}" for n in range(5)) + "\n"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(said_by_sellers.encode())))
     assert command("chat", "1") == 0
+    seeded.write_photos(tmp_path / "photos")
+    assert command("analyze", "photos", "--lead", "1", "--report", "house.html", "--jobs", "0") == 0
+    assert command("leads", "report", "leads.html") == 0
+    assert command("leads", "map", "map.html") == 0
     assert len(seeded.secrets) >= 1_000
-    assert (seeded.home / "data" / "chroma").is_dir()
+    assert {path.name for path in (seeded.home / "data").iterdir()} >= {"chroma", "models", "photos"}
     capfd.readouterr()
     _fail_in_many_ways(seeded, tmp_path)
     said = capfd.readouterr()
@@ -146,6 +169,8 @@ def test_none_of_a_thousand_secrets_is_found_anywhere(
         "the dump": dump,
         "what failures print": (said.err + said.out).encode("utf-8", "surrogateescape"),
         "the server's log": server.embedded.log.read_bytes(),
+        "the page about leads": (tmp_path / "leads.html").read_bytes(),
+        "the map": (tmp_path / "map.html").read_bytes(),
     }
     places |= {str(path): path.read_bytes() for path in seeded.home.rglob("*") if path.is_file()}
     assert {place: given_away for place, text in places.items() if (given_away := found(seeded.secrets, text))} == {}
