@@ -289,6 +289,18 @@ def test_weak_passwords_are_refused_without_being_shown(people: People, password
     assert password not in refusal.value.message or len(password) == 1
 
 
+@pytest.mark.parametrize(
+    "password",
+    ["🏠🚗🐶🎉🌵" * 3, "🏠🚗🐶🎉 my house", "nul\x00inside a phrase", "an entirely new phrase" + "xyzabc" * 167],
+)
+def test_pictures_nul_and_a_thousand_characters_make_a_good_password(people: People, password: str) -> None:
+    assert len(password) >= 12
+    with people.signed_in(4) as connection:
+        Accounts(SqlAccounts(connection), QUICK).add("ann2@example.com", password)
+    with people.nobody() as connection:
+        assert people.sessions(connection).login("ann2@example.com", password).email == "ann2@example.com"
+
+
 def test_what_is_not_a_bcrypt_hash_is_never_kept(people: People) -> None:
     with people.signed_in(4) as connection, pytest.raises(UsageError, match="not a bcrypt hash"):
         SqlAccounts(connection).set_password("ann@example.com", "plain text")

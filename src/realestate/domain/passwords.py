@@ -52,7 +52,7 @@ def _only_words(text: str, words: Collection[str]) -> bool:
 
 
 def _rest(text: str, words: Collection[str]) -> int:
-    """Letters that are left when the longest words are cut out first."""
+    """Letters that are left when the longest words are cut out first; a picture, which no list has, is one too."""
     for word in words:
         text = text.replace(word, " ")
-    return sum(character.isalpha() for character in text)
+    return sum(character.isalpha() or not (character.isascii() or character.isspace()) for character in text)
