@@ -15,6 +15,25 @@ from realestate.repositories.connection import Connection, connect, connect_as_o
 from realestate.services.accounts import Sessions
 
 PASSWORD = "tangerine otter parade"
+EMPTY = """
+do $$
+declare each record;
+begin
+    set local session_replication_role = replica;
+    for each in select format('%I.%I', schemaname, tablename) as name from pg_tables
+        where schemaname in ('public', 'auth') and tablename not in ('alembic_version', 'secrets')
+    loop
+        execute 'delete from ' || each.name;
+    end loop;
+    for each in select format('%I.%I', schemaname, sequencename) as name from pg_sequences
+        where schemaname in ('public', 'auth') and last_value is not null
+    loop
+        execute 'alter sequence ' || each.name || ' restart';
+    end loop;
+end $$
+"""
+"""Deletes every row, which in small tables takes a third of the time of truncating them."""
+
 QUICK = Bcrypt(rounds=4)
 
 
@@ -68,11 +87,7 @@ def populate(database: TestDatabase, folder: Path) -> People:
     """Make the accounts, and take away whatever else is in the database."""
     hashed = QUICK.hash(PASSWORD)
     with connect_as_owner(database.owner_url) as owner:
-        rows = owner.execute(
-            "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname in ('public', 'auth')"
-            " and tablename not in ('alembic_version', 'secrets')"
-        ).fetchall()
-        owner.execute(f"truncate {', '.join(row[0] for row in rows)} restart identity")  # type: ignore[arg-type]
+        owner.execute(EMPTY)
         owner.execute("update auth.secrets set value = '04' where name = 'rounds'")
         owner.cursor().executemany(
             "insert into users (email, hashed_password, is_active, is_admin) values (%s, %s, %s, %s)",
