@@ -226,7 +226,7 @@ def test_an_import_without_the_service_writes_nothing_and_is_done_when_it_is_bac
     with monkeypatch.context() as shut, silent_server() as silent, Toolkit(settings) as kit:
         shut.setenv("AWS_ENDPOINT_URL_KMS", silent if away == "is silent" else "http://127.0.0.1:9")
         began = time.monotonic()
-        with pytest.raises(TryLaterError, match="unreachable .* nothing was written") as refusal:
+        with pytest.raises(TryLaterError, match=r"unreachable .* nothing was written") as refusal:
             kit.importer.run(str(path), options)
         assert refusal.value.exit_code == ExitCode.TRY_LATER
         assert time.monotonic() - began < LONGEST_S
