@@ -28,6 +28,8 @@ PRIOR_MASS = 1.0
 HOUSES_ALONG = 300.0
 """House numbers along a street over which likeness falls to a third."""
 
+MANY = 1_000
+"""Buyers from which on the answer for a value is kept; there are few such values."""
 LIMIT = 4.0
 """Largest log ratio of an amount: one odd price neither makes nor breaks a match."""
 
@@ -82,14 +84,21 @@ class SharedValue:
         self._starts = np.searchsorted(pairs // count, np.arange(len(self._codes) + 1))
         self._total = float(mass.sum())
         self._rest = _rest(np.bincount(self._buyers, self._mass, count))
+        self._common: dict[int, Touch] = {}
 
     def touch(self, offer: Property) -> Touch | None:
-        """Meet one property by its own value."""
-        import numpy as np
-
+        """Meet one property by its own value; what many buyers share is reckoned once."""
         code = self._codes.get(_text(getattr(offer, self._attribute))[: self._length])
         if code is None:
             return None
+        touch = self._common.get(code) or self._touch(code)
+        if len(touch.buyers) >= MANY:
+            self._common[code] = touch
+        return touch
+
+    def _touch(self, code: int) -> Touch:
+        import numpy as np
+
         span = slice(self._starts[code], self._starts[code + 1])
         mass = self._mass[span]
         gain = np.log1p(mass * (self._total / (PRIOR_MASS * mass.sum()))).astype(np.float32)
