@@ -40,8 +40,10 @@ def test_an_import_reports_counts_that_add_up(line: Run, taxes: str, capsys: Cap
     (report,) = read_json(capsys)["runs"]  # type: ignore[misc]
     assert (report["rows"], report["created"], report["merged"]) == (3, 2, 1)
     assert report["rows"] == sum(report[name] for name in ("created", "merged", "unchanged", "rejected", "empty"))
-    assert report["signal"] == "tax_delinquent"
+    relied_on = ("run", "file", "signal", "unchanged", "rejected", "empty")
+    assert [report[name] for name in relied_on] == [1, "tax_delinquent.csv", "tax_delinquent", 0, 0, 0]
     assert report["columns"]["Property Address"] == "address"
+    assert report["seconds"] > 0
 
 
 def test_what_each_column_was_taken_for_is_said_with_its_confidence(
@@ -67,9 +69,13 @@ def test_a_list_has_the_keys_that_scripts_rely_on(line: Run, taxes: str, capsys:
     assert line("leads", "list", "-o", "jsonl") == ExitCode.DONE
 
     leads = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
-    wanted = {"id", "score", "signals", "address", "city", "state", "zip", "parcel", "status", "lists"}
-    assert [wanted <= set(lead) for lead in leads] == [True, True]
     assert leads[0]["score"] >= leads[1]["score"]
+    relied_on = ("address", "city", "state", "zip", "parcel", "status", "lists", "signals")
+    assert [tuple(lead[name] for name in relied_on) for lead in sorted(leads, key=lambda lead: lead["address"])] == [
+        ("12 OAK ST", "LARKFIELD", "OH", "43999", None, "new", 1, ["tax_delinquent"]),
+        ("14 OAK ST", "LARKFIELD", "OH", "43999", None, "new", 1, ["tax_delinquent"]),
+    ]
+    assert all(isinstance(lead["id"], int) and 0 < lead["score"] <= 1 for lead in leads)
 
 
 def test_the_points_of_why_add_up_to_the_score(line: Run, taxes: str, capsys: Captured) -> None:
@@ -85,6 +91,8 @@ def test_the_points_of_why_add_up_to_the_score(line: Run, taxes: str, capsys: Ca
     assert isinstance(parts, list)
     assert sum(part["points"] for part in parts) == pytest.approx(explained["score"], abs=1e-9)
     assert all(part["file"] == "tax_delinquent.csv" and part["row"] >= 2 for part in parts)
+    assert {"id", "score", "as_of", "model", "parts"} <= set(explained)
+    assert {"signal", "points", "age_weeks", "file", "row", "date"} <= set(parts[0])
 
 
 def test_rows_of_a_run_name_line_lead_and_outcome(line: Run, taxes: str, capsys: Captured) -> None:
@@ -97,6 +105,7 @@ def test_rows_of_a_run_name_line_lead_and_outcome(line: Run, taxes: str, capsys:
     assert [row["row"] for row in rows] == [2, 3, 4]
     assert sorted(row["outcome"] for row in rows) == ["created", "created", "merged"]
     assert {row["match"] for row in rows} == {"new", "address"}
+    assert [list(row) for row in rows] == [["row", "lead", "outcome", "reason", "match"]] * 3
 
 
 def test_a_pipe_gets_tab_separated_values_and_stderr_the_talk(line: Run, taxes: str, capsys: Captured) -> None:

@@ -9,7 +9,7 @@ from list_tools import WriteList
 
 from realestate.domain.leads.records import LeadFilter
 from realestate.services.importing import ImportOptions
-from realestate.services.leads import Contact
+from realestate.services.lead_view import Contact
 from realestate.toolkit import Toolkit
 
 PLACE = "12 Oak St,Larkfield,OH,43999"

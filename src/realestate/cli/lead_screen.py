@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from realestate.domain.leads.records import AnalysisRecord
     from realestate.domain.leads.score_parts import Explanation
-    from realestate.services.leads import LeadView
+    from realestate.services.lead_view import LeadView
 
 LOCKED = "\u2039locked\u203a"
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STATUSES = ("contacted", "converted", "lost", "new", "qualified")
-SOURCES = ("list_stacking", "manual", "referral")
+from realestate.domain.leads.records import SOURCES, STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,6 @@ _COLUMNS = {
     "id": ("leads.id", False),
 }
 """What a list can be sorted by: the column, and whether its highest value comes first."""
-_VALUES = {"status": STATUSES, "source": SOURCES}
+_VALUES = {"status": sorted(STATUSES), "source": sorted(SOURCES)}
 _MOSTLY_ONE = {"lists", "signals"}
 _ALWAYS_KNOWN = {"address", "updated"}

@@ -8,11 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from realestate.domain.leads.records import NUMBERS
+from realestate.domain.leads.records import NUMBERS, SOURCES, STATUSES
 from realestate.repositories.table_parts import now, one_of, owner
-
-STATUSES = ("new", "contacted", "qualified", "converted", "lost")
-SOURCES = ("list_stacking", "manual", "referral")
 
 
 def define(metadata: sa.MetaData) -> None:

@@ -121,6 +121,10 @@ class RunRepository:
         """Find one run."""
         return self._one(_RUN + " WHERE runs.id = %s", (run,))
 
+    def list_names(self) -> list[str]:
+        """Give the name of every list, by the alphabet."""
+        return [str(name) for (name,) in self._connection.execute("SELECT name FROM lists ORDER BY name")]
+
     def all(self) -> list[RunRecord]:
         """Give every run, the latest first."""
         with self._connection.cursor(row_factory=class_row(RunRecord)) as cursor:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from realestate.domain.leads.records import LeadRow
 from realestate.domain.leads.scoring import ScoreModel
 from realestate.errors import UsageError
-from realestate.services.leads import found
+from realestate.services.lookups import found
 from realestate.services.restacking import REACH, restack, rewrite_touched
 
 if TYPE_CHECKING:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING
 
-from realestate.domain.address import read_parcel
 from realestate.domain.leads.records import (
-    NUMBERS,
-    SORTS,
-    AnalysisRecord,
-    ContactLine,
+    STATUSES,
     LeadFilter,
     LeadLine,
-    LeadRecord,
-    LeadRow,
-    NoteLine,
     PastScore,
     RowRecord,
     RunRecord,
     ScoreChange,
-    SignalLine,
 )
 from realestate.domain.leads.score_parts import Explanation, explain
 from realestate.domain.leads.scoring import ScoreModel, hazard
-from realestate.errors import NotAllowedError, UsageError
+from realestate.errors import UsageError
+from realestate.services.lead_filter import as_kept, check_names, check_words
+from realestate.services.lead_view import LeadView, read_lead
+from realestate.services.lookups import found, one_of
 from realestate.services.raw_rows import CELL, unpack_rows
 
 if TYPE_CHECKING:
@@ -35,69 +28,6 @@ if TYPE_CHECKING:
 
     from realestate.domain.leads.ports import LeadWork, OpenWork, Scope
     from realestate.domain.ports import Cipher
-
-Found = TypeVar("Found")
-STATUSES = ("new", "contacted", "qualified", "converted", "lost")
-"""A lead goes through them in this order, and may be lost at any time."""
-SOURCES = ("list_stacking", "manual", "referral")
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A person's name, phone, e-mail or mailing address, in clear, with where it comes from."""
-
-    kind: str
-    value: str | None
-    label: str | None
-    restrictions: list[str]
-    restricted_by: list[dict[str, Any]]
-    list: str
-    file: str
-    row: int
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What somebody wrote down about a lead; ``None`` while it cannot be opened."""
-
-    text: str | None
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LeadView:
-    """One lead with all it rests on; ``locked`` says why personal data could not be opened."""
-
-    lead: LeadRecord
-    owner: str | None
-    signals: list[SignalLine]
-    contacts: list[Contact]
-    history: list[dict[str, Any]]
-    rows: list[LeadRow]
-    notes: list[Note]
-    tags: list[str]
-    due: date | None
-    analysis: AnalysisRecord | None
-    locked: NotAllowedError | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the lead as one object; ciphertexts are left out."""
-        lead = asdict(self.lead)
-        for sealed in ("owner_name", "owner_name_contact"):
-            del lead[sealed]
-        return {
-            **lead,
-            "owner": self.owner,
-            "locked": self.locked is not None,
-            "signals": [asdict(line) for line in self.signals],
-            "contacts": [asdict(contact) for contact in self.contacts],
-            "history": self.history,
-            "rows": [{name: value for name, value in asdict(row).items() if name != "spot"} for row in self.rows],
-            "notes": [asdict(note) for note in self.notes],
-            "tags": self.tags,
-            "due": self.due,
-            "analysis": asdict(self.analysis) if self.analysis else None,
-        }
 
 
 class Leads:
@@ -126,22 +56,11 @@ class Leads:
         """Stream the leads that fit.
 
         Raises:
-            UsageError: If the column to sort by or the status is unknown.
+            UsageError: If a word, list or run that is looked for by is unknown.
         """
-        one_of(wanted.sort, SORTS, "column to sort by")
-        if wanted.status:
-            one_of(wanted.status, STATUSES, "status")
-        for signal in (*wanted.signals, *wanted.without):
-            self.signal(signal)
-        if wanted.source:
-            one_of(wanted.source, SOURCES, "source")
-        for name in wanted.has:
-            one_of(name, ("owner", "phone", "email"), "thing a lead has on file")
-        for name in (*wanted.at_least, *wanted.at_most):
-            one_of(name, NUMBERS, "fact that can be counted")
-        if wanted.parcel and not read_parcel(wanted.parcel):
-            raise UsageError(f"{wanted.parcel!r} is no parcel number.", "Write it as a list does, e.g. 12-034-567.")
+        check_words(wanted, self._signals())
         with self._open_work() as work:
+            check_names(wanted, work)
             yield from work.leads.search(as_kept(wanted))
 
     def signal(self, name: str) -> str:
@@ -171,19 +90,8 @@ class Leads:
             UsageError: If there is no such lead.
         """
         with self._open_work() as work:
-            record = found(work.leads.get(lead), lead)
-            signals, contacts = work.leads.signals(lead), work.leads.contacts(lead)
-            history, rows = work.leads.history(lead), work.decided.rows(lead)
-            sealed, tags, due = work.notes.notes(lead), work.notes.tags(lead), work.notes.due(lead)
-            analysis = work.leads.latest_analysis(lead)
-        try:
-            owner, clear, locked = self._owner(record), self._contacts(contacts, self._open), None
-            notes = [Note(self._open_note(note), note.created_at) for note in sealed]
-        except NotAllowedError as error:
-            # Without the key the property is shown all the same, and the way back to the key.
-            owner, clear, locked = None, self._contacts(contacts, lambda _: None), error
-            notes = [Note(None, note.created_at) for note in sealed]
-        return LeadView(record, owner, signals, clear, history, rows, notes, tags, due, analysis, locked)
+            sealed = read_lead(work, lead)
+        return sealed.opened(self._cipher)
 
     def why(self, lead: int) -> Explanation:
         """Explain the score of a lead as it was last written.
@@ -312,59 +220,10 @@ class Leads:
                     if outcome == "x":
                         yield lines[at], reasons.get(str(at), ""), texts[at].split(CELL)
 
-    def _owner(self, record: LeadRecord) -> str | None:
-        if record.owner_name is None or record.owner_name_contact is None:
-            return None
-        return self._cipher().unseal("contacts.name", [record.owner_name_contact], [record.owner_name])[0]
-
-    def _open_note(self, note: NoteLine) -> str | None:
-        return self._cipher().unseal("lead_notes.text", [note.id], [note.text])[0]
-
-    def _open(self, line: ContactLine) -> str | None:
-        return self._cipher().unseal(f"contacts.{line.kind}", [line.id], [line.value])[0]
-
-    @staticmethod
-    def _contacts(lines: list[ContactLine], value: Callable[[ContactLine], str | None]) -> list[Contact]:
-        return [
-            Contact(
-                kind=line.kind,
-                value=value(line),
-                label=line.label,
-                restrictions=sorted({said["restriction"] for said in line.restricted_by or ()}),
-                restricted_by=line.restricted_by or [],
-                list=line.list,
-                file=line.file,
-                row=line.row,
-            )
-            for line in lines
-        ]
-
 
 def _add_up(work: LeadWork, model: ScoreModel, day: date, scope: Scope) -> None:
     evidence = work.scores.gather(model, day, scope)
     work.scores.add_up(evidence, [hazard(model.rules[piece.signal], piece) for piece in evidence])
-
-
-def as_kept(wanted: LeadFilter) -> LeadFilter:
-    """Write what is looked for as leads are kept: places in capitals, tags in small letters, five digits."""
-    return replace(
-        wanted,
-        address=_plain(wanted.address),
-        city=_plain(wanted.city),
-        state=_plain(wanted.state),
-        zip=(_plain(wanted.zip) or "")[:5] or None,
-        parcel=wanted.parcel and read_parcel(wanted.parcel),
-        property_type=_lower(wanted.property_type),
-        tag=_lower(wanted.tag),
-    )
-
-
-def _plain(text: str | None) -> str | None:
-    return " ".join(text.upper().split()) if text else None
-
-
-def _lower(text: str | None) -> str | None:
-    return " ".join(text.lower().split()) if text else None
 
 
 def _is_forwards(before: str, status: str) -> bool:
@@ -372,26 +231,3 @@ def _is_forwards(before: str, status: str) -> bool:
     if before == "lost":
         return False
     return status == "lost" or STATUSES.index(status) > STATUSES.index(before)
-
-
-def found(value: Found | None, lead: int) -> Found:
-    """Give what was found of a lead.
-
-    Raises:
-        UsageError: If there is no such lead.
-    """
-    if value is None:
-        raise UsageError(f"There is no lead {lead}.", "See: realestate leads list")
-    return value
-
-
-def one_of(value: str, known: Sequence[str], what: str) -> None:
-    """Refuse a word that is not known, and name the nearest that is.
-
-    Raises:
-        UsageError: If it is not known.
-    """
-    if value not in known:
-        near = get_close_matches(value.lower(), known, n=1, cutoff=0.6)
-        meant = f" Did you mean {near[0]!r}?" if near else ""
-        raise UsageError(f"{value!r} is no {what}.{meant}", f"Known: {', '.join(sorted(known))}")

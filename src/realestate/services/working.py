@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from realestate.domain.leads.values import Parsed, amounts, dates, emails, numbers, phones
 from realestate.errors import UsageError
 from realestate.services.importing import BY_HAND, Importer, ImportOptions
-from realestate.services.leads import found, one_of
+from realestate.services.lookups import found, one_of
 
 if TYPE_CHECKING:
     from realestate.domain.leads.ports import LeadWork, ListReader, OpenedList, OpenWork

@@ -329,6 +329,10 @@ class RunStore(Protocol):
         """Find one run."""
         ...
 
+    def list_names(self) -> list[str]:
+        """Give the name of every list."""
+        ...
+
     def all(self) -> list[RunRecord]:
         """Give every run, the latest first."""
         ...

@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+STATUSES = ("new", "contacted", "qualified", "converted", "lost")
+"""A lead goes through them in this order, and may be lost at any time."""
+
+SOURCES = ("list_stacking", "manual", "referral")
+"""Where a lead came from first."""
+
 SORTS = (
     *("score", "address", "city", "state", "zip", "property_type", "status", "source", "lists", "signals", "due"),
     *("value", "equity", "loan_balance", "sale_price", "sale_date"),
