@@ -20,7 +20,7 @@ VIOLATIONS = (
     ("rooms", "adapters/list_files.py", "realestate.services.leads"),
     ("rooms", "services/leads.py", "realestate.settings"),
     ("rooms", "toolkit.py", "realestate.cli.output"),
-    ("rooms", "domain/leads/scoring.py", "realestate.services.leads"),
+    ("rooms", "domain/leads/scoring.py", "realestate.services.lookups"),
     ("cli-sql", "cli/runs.py", "psycopg"),
     ("cli-sql", "cli/runs.py", "realestate.adapters.platform"),
     ("services-vendors", "services/doctor.py", "typer"),
