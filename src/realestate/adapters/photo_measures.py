@@ -21,15 +21,25 @@ LOOK_SIDE = 8
 def squashed(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
     """Scale to exactly this size by averaging over areas; what is smaller is stretched."""
     cv2 = opencv()
+    rgb = _halved(rgb, height, width)
     smaller = rgb.shape[0] >= height and rgb.shape[1] >= width
     way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(rgb, (width, height), interpolation=way), np.uint8)
 
 
+def _halved(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """Halve while enough is left: averaging four pixels is several times as fast as averaging by fractions of one."""
+    cv2 = opencv()
+    while pixels.shape[0] >= 2 * height and pixels.shape[1] >= 2 * width:
+        size = (pixels.shape[1] // 2, pixels.shape[0] // 2)
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return pixels
+
+
 def judged_luma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Brightness of a photo, uint8 (rows, columns), on which :func:`quality` and :func:`look` are measured."""
     cv2 = opencv()
-    luma = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    luma = _halved(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), JUDGED_SIDE, JUDGED_SIDE)
     scale = JUDGED_SIDE / max(luma.shape)
     if scale < 1:
         size = (max(1, round(luma.shape[1] * scale)), max(1, round(luma.shape[0] * scale)))
