@@ -13,7 +13,7 @@ labelled photos of the shared folder, blown up.
 - again: the same folder of --photos photos a second time, by the clock: reading alone, and the command `analyze` with
   its start and all that it makes of the readings.
 - truth: mean average precision on the validation photos, every one or every N-th, each blown up so that the reader
-  decodes a quarter of each side and no more than it has to: decoded whole and averaged, and by the reader.
+  decodes an eighth of each side and no more than it has to: decoded whole and averaged, and by the reader.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("REALESTATE_SHARED", ROOT.parent / "shared"))
 MIB = 1 << 20
 TURNS = 5
-QUARTER = 4
+EIGHTH = 8
 
 Square = NDArray[np.uint8]
 
@@ -233,7 +233,7 @@ def truth(folder: Path, options: argparse.Namespace) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     furthest = 0.0
     for row in rows:
-        _blow_up(SHARED / "data" / "photos" / row["file"], path, min(model.side) * SPARE * QUARTER)
+        _blow_up(SHARED / "data" / "photos" / row["file"], path, int(min(model.side) * SPARE * EIGHTH))
         looks = model.look(by_opencv(path, model.side)[None])
         scores = dict(zip(model.card.classes, map(float, looks.scores[0]), strict=True))
         (outcome,) = read_photos(task, [LocalPhoto(path)])

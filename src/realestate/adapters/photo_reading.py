@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from realestate.adapters.analysis_cache import AnalysisCache
 from realestate.adapters.photo_decoding import UprightPhoto, Wanted, decode
-from realestate.adapters.photo_headers import BadPhotoError
-from realestate.adapters.photo_measures import PREVIEW_SIDE, judged_luma, look, preview, quality, squashed
+from realestate.adapters.photo_headers import HEAD_BYTES, BadPhotoError, photo_format
+from realestate.adapters.photo_measures import JUDGED_SIDE, PREVIEW_SIDE, judged_luma, look, preview, quality, squashed
 from realestate.adapters.photo_sources import PhotoSource
 from realestate.adapters.worker_process import time_limit
 from realestate.domain.repairs.readings import PhotoReading, SkippedPhoto
@@ -87,7 +87,7 @@ def _read_photo(task: ReadingTask, source: PhotoSource) -> Outcome:
     try:
         with time_limit(task.seconds):
             photo = _decoded(data, side)
-            picture = preview(photo.rgb) if task.previews else b""
+            picture = _preview(data, photo) if task.previews else b""
             square = squashed(photo.rgb, *side)
             reading = _measured(photo, source.name, sha256, picture)
     except BadPhotoError as bad:
@@ -101,9 +101,18 @@ def _read_photo(task: ReadingTask, source: PhotoSource) -> Outcome:
 
 
 def _decoded(data: bytes, side: tuple[int, int]) -> UprightPhoto:
-    height, width = side
-    # The same pixels with and without previews: what is read out of a photo must not depend on that.
-    return decode(data, Wanted(height, width, PREVIEW_SIDE))
+    """What the model looks at and figures are measured on: the same with and without previews.
+
+    Only a JPEG is the cheaper the less of it is decoded; of the others all is decoded, so that enough is kept at once.
+    """
+    longest = JUDGED_SIDE if photo_format(data[:HEAD_BYTES]) == "JPEG" else PREVIEW_SIDE
+    return decode(data, Wanted(*side, longest))
+
+
+def _preview(data: bytes, photo: UprightPhoto) -> bytes:
+    """A preview of what is decoded already if that is enough for one."""
+    enough = max(photo.rgb.shape) >= min(PREVIEW_SIDE, max(photo.width, photo.height))
+    return preview(photo.rgb if enough else decode(data, Wanted(1, 1, PREVIEW_SIDE)).rgb)
 
 
 def _measured(photo: UprightPhoto, name: str, sha256: str, picture: bytes) -> PhotoReading:
