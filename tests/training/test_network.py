@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 pytest.importorskip("torch", reason="torch comes with the extra train: pip install 'realestate[train]'")
 pytest.importorskip("onnx", reason="onnx comes with the extra train: pip install 'realestate[train]'")
@@ -13,12 +14,15 @@ pytest.importorskip("onnx", reason="onnx comes with the extra train: pip install
 from invented_photos import invented
 
 from realestate.domain.repairs.taxonomy import CLASSES
-from realestate.training.backbone import read_shipped
-from realestate.training.exporting import Familiar, export_model
+from realestate.training.backbone import read_exported, read_shipped
+from realestate.training.exporting import Familiar, export_judge, export_lower, export_model
+from realestate.training.features import lower_runner
 from realestate.training.folds import folds
 from realestate.training.learning import Material, learn, predict_logits
 from realestate.training.measuring import Calibration
 from realestate.training.planning import PLAIN, plan_views
+from realestate.training.quantizing import run_logits
+from realestate.training.views import SIDE
 
 
 def material() -> Material:
@@ -28,6 +32,11 @@ def material() -> Material:
     features = np.random.default_rng(1).normal(0, 0.3, (len(plan.photo), 32, 32, 32)).astype(np.float16)
     features[plan.labels[:, 0] == 1, 0] += 4
     return Material(photos, plan, features, np.arange(80))
+
+
+def squares() -> list[NDArray[np.uint8]]:
+    """Photos of noise."""
+    return list(np.random.default_rng(1).integers(0, 256, (3, SIDE, SIDE, 3), dtype=np.uint8))
 
 
 def test_a_run_learns_what_the_features_tell() -> None:
@@ -46,7 +55,7 @@ def test_the_exported_model_answers_in_probabilities_for_any_number_of_photos(tm
     network = learn(backbone, given, steps=1, seed=1)
     calibration = Calibration(np.ones(8, np.float32), np.zeros(8, np.float32))
     familiar = Familiar(np.zeros(1280, np.float32), np.eye(1280, 64, dtype=np.float32), 1.0, 1.2)
-    export_model(backbone, network, calibration, familiar, tmp_path / "model.onnx")
+    export_model(backbone, network, calibration, familiar, squares(), tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
     side = session.get_inputs()[0].shape[1]
     for count in (1, 3):
@@ -55,3 +64,30 @@ def test_the_exported_model_answers_in_probabilities_for_any_number_of_photos(tm
         assert heat.shape[:2] == (count, len(CLASSES))
         assert strangeness.shape == (count,)
         assert ((scores >= 0) & (scores <= 1)).all()
+
+
+def test_a_quantized_network_says_about_what_it_said_before(tmp_path: Path) -> None:
+    backbone, given = read_shipped(), material()
+    network = learn(backbone, given, steps=10, seed=1)
+    views = np.stack(squares())
+    export_lower(backbone, tmp_path / "lower.onnx")
+    below = lower_runner(tmp_path / "lower.onnx")(views)
+    before = predict_logits(network, below, np.arange(len(views)))
+    export_judge(backbone, network, squares(), tmp_path / "judge.onnx")
+
+    assert np.abs(run_logits(tmp_path / "judge.onnx", views) - before).max() < 0.5
+
+
+def test_a_quantized_model_can_be_trained_further(tmp_path: Path) -> None:
+    backbone, given = read_shipped(), material()
+    network = learn(backbone, given, steps=1, seed=1)
+    calibration = Calibration(np.ones(8, np.float32), np.zeros(8, np.float32))
+    familiar = Familiar(np.zeros(1280, np.float32), np.eye(1280, 64, dtype=np.float32), 1.0, 1.2)
+    export_model(backbone, network, calibration, familiar, squares(), tmp_path / "model.onnx")
+    again = read_exported(tmp_path / "model.onnx")
+    learnt = {f"{name}.weight": conv.weight.detach().numpy() for name, conv in network.layers.convs.items()}
+
+    assert again.layers == backbone.layers
+    assert set(again.weights) == set(backbone.weights)
+    for name, weight in learnt.items():
+        assert np.abs(again.weights[name] - weight).max() <= 0.02 * np.abs(weight).max()

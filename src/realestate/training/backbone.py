@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +22,7 @@ Layer = dict[str, Any]
 
 LAYERS = "layers"
 """Key under which an exported model names its layers."""
-_WEIGHT = re.compile(r"convs\.(conv\d+\.(?:weight|bias))$")
+_WEIGHT = re.compile(r"convs\.(conv\d+\.(?:weight|bias))(_quantized)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +62,35 @@ def read_backbone(folder: Path) -> BackboneFile:
 
 
 def read_shipped() -> BackboneFile:
-    """The backbone of the model that ships with the package, as it was trained.
+    """The backbone of the model that ships with the package, as it was trained."""
+    return read_exported(Path(str(files("realestate") / "models" / "damage.onnx")))
+
+
+def read_exported(file: Path) -> BackboneFile:
+    """The backbone of a model that was trained here.
 
     Raises:
-        UnusableInputError: If that model does not name its layers.
+        UnusableInputError: If the model does not name its layers.
     """
     import onnx
 
-    model = onnx.load(str(files("realestate") / "models" / "damage.onnx"))
+    model = onnx.load(str(file))
     told = {entry.key: entry.value for entry in model.metadata_props}
     if LAYERS not in told:
-        raise UnusableInputError("The shipped model does not say of what layers it is made.", "Use --backbone FOLDER")
+        raise UnusableInputError(f"{file.name} does not say of what layers it is made.", "Use --backbone FOLDER")
     described = json.loads(told[LAYERS])
-    weights = {
-        match[1]: onnx.numpy_helper.to_array(one).astype(np.float32)
-        for one in model.graph.initializer
-        if (match := _WEIGHT.search(one.name))
-    }
+    arrays = {one.name: onnx.numpy_helper.to_array(one) for one in model.graph.initializer}
+    weights = {match[1]: _whole(arrays, name) for name in arrays if (match := _WEIGHT.search(name))}
     return BackboneFile(described["layers"], described["input"], described["features"], weights)
+
+
+def _whole(arrays: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.float32]:
+    """A weight with 32 bits; a quantized one has a scale for each output channel and is zero at zero."""
+    weight = arrays[name].astype(np.float32)
+    scale = arrays.get(f"{name.removesuffix('_quantized')}_scale")
+    if scale is None:
+        scale = arrays.get(f"{name}_scale", np.ones(1, np.float32))
+    return weight * scale.astype(np.float32).reshape(-1, *[1] * (weight.ndim - 1))
 
 
 class Layers(nn.Module):

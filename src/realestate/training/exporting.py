@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from torch.nn import functional
 from realestate.training.backbone import LAYERS, BackboneFile, Layers
 from realestate.training.measuring import Calibration
 from realestate.training.network import CUT, Upper, pool
+from realestate.training.quantizing import quantize_model
 from realestate.training.views import SIDE
 
 OPSET = 17
@@ -65,6 +67,19 @@ class Shipped(nn.Module):
         return left.norm(dim=1) / self.scale
 
 
+class Judge(nn.Module):
+    """Photos to logits alone, for measuring."""
+
+    def __init__(self, lower: Layers, upper: Upper) -> None:
+        super().__init__()
+        self.lower, self.upper = lower, upper
+
+    def forward(self, photos: torch.Tensor) -> torch.Tensor:
+        """Take uint8 (batch, side, side, 3), give (batch, classes)."""
+        logits: torch.Tensor = self.upper(self.lower(scaled(photos))[0])[0]
+        return logits
+
+
 class Lower(nn.Module):
     """Photos to features at the cut, float16."""
 
@@ -87,14 +102,35 @@ def export_lower(backbone: BackboneFile, file: Path) -> None:
     _export(Lower(backbone), file, ["features"])
 
 
+def export_judge(backbone: BackboneFile, upper: Upper, squares: Iterable[NDArray[np.uint8]], file: Path) -> None:
+    """Write what measures a network: quantized as the model that ships, with logits as its only output."""
+    _export(Judge(Layers(backbone, last=CUT), upper), file, ["logits"])
+    quantize_model(file, squares, file)
+
+
 def export_model(
-    backbone: BackboneFile, upper: Upper, calibration: Calibration, familiar: Familiar, file: Path
+    backbone: BackboneFile,
+    upper: Upper,
+    calibration: Calibration,
+    familiar: Familiar,
+    squares: Iterable[NDArray[np.uint8]],
+    file: Path,
 ) -> None:
-    """Write the whole model, with the list of its layers, so that it can be trained further."""
+    """Write the whole model, quantized, with the list of its layers, so that it can be trained further.
+
+    Args:
+        backbone: On which it was trained.
+        upper: What was trained.
+        calibration: Of its logits.
+        familiar: Features of the photos it was trained on.
+        squares: Some of these photos, for the ranges of values, uint8 RGB (side, side, 3).
+        file: Where to write.
+    """
     import onnx
 
     lower = Layers(backbone, last=CUT)
     _export(Shipped(lower, upper, calibration, familiar), file, ["scores", "heat", "strangeness"])
+    quantize_model(file, squares, file)
     model = onnx.load(str(file))
     described = {"layers": backbone.layers, "input": backbone.start, "features": backbone.end}
     model.metadata_props.add(key=LAYERS, value=json.dumps(described, separators=(",", ":")))

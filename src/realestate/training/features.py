@@ -90,7 +90,7 @@ def _fill(
     cv2.setNumThreads(1)
     photos = np.load(stored, mmap_mode="r")
     features = np.load(file, mmap_mode="r+")
-    run = _runner(lower)
+    run = lower_runner(lower)
     for batch in batches:
         views = [_view(photos, plan, damaged, seed, position) for position in batch]
         features[batch.start : batch.stop] = run(np.stack(views))
@@ -109,7 +109,8 @@ def _view(
     return make_view(paste(photos[photo], photos[other], chance), chance, _LEAST_AREA["pasted"])
 
 
-def _runner(lower: Path) -> Callable[[NDArray[np.uint8]], NDArray[np.float16]]:
+def lower_runner(lower: Path) -> Callable[[NDArray[np.uint8]], NDArray[np.float16]]:
+    """What computes features of uint8 views (batch, side, side, 3) by the layers in a file."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from realestate.domain.repairs.evaluation import average_precision
 from realestate.domain.repairs.taxonomy import CLASSES
 from realestate.training.false_alarms import quieten
 from realestate.training.labels import LabelledPhotos
@@ -66,6 +67,15 @@ def _platt(logits: NDArray[np.float32], shown: NDArray[np.bool_]) -> tuple[float
 def probabilities(logits: NDArray[np.float32], calibration: Calibration) -> NDArray[np.float32]:
     """Calibrated probabilities of logits."""
     return _sigmoid(logits * calibration.slope + calibration.offset).astype(np.float32)
+
+
+def mean_average_precision(scores: NDArray[np.float32], labels: NDArray[np.int8]) -> float:
+    """Mean over the classes of which a photo is labelled; a class counts where it is known."""
+    each = [
+        average_precision(own[known], score[known].astype(np.float64))
+        for score, own, known in zip(scores.T, labels.T, (labels >= 0).T, strict=True)
+    ]
+    return float(np.mean([value for value in each if value is not None]))
 
 
 def _sigmoid(values: NDArray[np.floating]) -> NDArray[np.floating]:
