@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import hmac
 import os
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from databases import Servers, TestDatabase
 from realestate.adapters.sealing import Sealer

@@ -1,4 +1,7 @@
-"""Reads the tables in data/*.toml once, and gives them as the plain values that the rules take."""
+"""Reads the tables in data/*.toml once, and gives them as the plain values that the rules take.
+
+Each rule is imported by who asks for its table: looking at a lead needs neither addresses nor headers.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,13 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from realestate.domain.address import AddressReader
-from realestate.domain.leads.header_words import HeaderWords
-from realestate.domain.leads.score_models import named_by_content
-from realestate.domain.leads.scoring import ScoreModel, SignalRule
-from realestate.domain.leads.signals import ATTRIBUTE, SUPPRESSOR, SignalCatalog, column_phrases
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from realestate.domain.address import AddressReader
+    from realestate.domain.leads.header_words import HeaderWords
+    from realestate.domain.leads.scoring import ScoreModel, SignalRule
+    from realestate.domain.leads.signals import SignalCatalog
 
 
 @cache
@@ -27,6 +29,9 @@ def table(name: str) -> dict[str, Any]:
 @cache
 def header_words() -> HeaderWords:
     """The vocabulary of headers, with the columns that state signals."""
+    from realestate.domain.leads.header_words import HeaderWords
+    from realestate.domain.leads.signals import column_phrases
+
     return HeaderWords(table("headers"), column_phrases(table("signals")))
 
 
@@ -39,11 +44,15 @@ def vendor_formats() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def signal_catalog() -> SignalCatalog:
     """Every signal with its words."""
+    from realestate.domain.leads.signals import SignalCatalog
+
     return SignalCatalog(table("signals"), header_words().canonical)
 
 
 def address_reader() -> AddressReader:
     """A reader of addresses that knows the aliases of streets."""
+    from realestate.domain.address import AddressReader
+
     aliases = table("addresses")["aliases"]
     return AddressReader({alias: name for name, known in aliases.items() for alias in known})
 
@@ -51,6 +60,10 @@ def address_reader() -> AddressReader:
 @cache
 def score_model() -> ScoreModel:
     """The scoring rules of the signals that count."""
+    from realestate.domain.leads.score_models import named_by_content
+    from realestate.domain.leads.scoring import ScoreModel
+    from realestate.domain.leads.signals import ATTRIBUTE, SUPPRESSOR
+
     # What comes near a protected class is kept as the list says it; nobody is scored or searched by it.
     entries = {name: entry for name, entry in table("signals")["signals"].items() if not entry.get("protected")}
     model = ScoreModel(
@@ -69,6 +82,8 @@ def equity_steps() -> tuple[tuple[float, float], ...]:
 
 
 def _rule(name: str, entry: Mapping[str, Any]) -> SignalRule:
+    from realestate.domain.leads.scoring import SignalRule
+
     severity = entry.get("severity", {})
     return SignalRule(
         name=name,

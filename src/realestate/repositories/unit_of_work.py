@@ -1,26 +1,23 @@
-"""One transaction with the repositories that share it."""
+"""One transaction with the repositories that share it.
+
+Those that only some commands use are imported when they are asked for, so that the others start sooner.
+"""
 
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from realestate.errors import TryLaterError
-from realestate.repositories.auditing import AuditRepository
-from realestate.repositories.buyer_index import BuyerIndexState
-from realestate.repositories.buyers import BuyerRepository
-from realestate.repositories.chat import ChatRepository
 from realestate.repositories.connection_errors import working_error
 from realestate.repositories.crowds import CrowdRepository
 from realestate.repositories.decisions import DecisionRepository
-from realestate.repositories.exporting import ExportRepository
 from realestate.repositories.folding import LeadFolder
 from realestate.repositories.imports import ImportRepository
 from realestate.repositories.lead_notes import NoteRepository
 from realestate.repositories.leads import LeadRepository
-from realestate.repositories.picturing import PictureRepository
-from realestate.repositories.repairs import RepairRepository
 from realestate.repositories.runs import RunRepository
 from realestate.repositories.scores import ScoreRepository
 from realestate.repositories.stacking import StackRepository
@@ -28,6 +25,14 @@ from realestate.repositories.undoing import UndoRepository
 
 if TYPE_CHECKING:
     import psycopg
+
+    from realestate.repositories.auditing import AuditRepository
+    from realestate.repositories.buyer_index import BuyerIndexState
+    from realestate.repositories.buyers import BuyerRepository
+    from realestate.repositories.chat import ChatRepository
+    from realestate.repositories.exporting import ExportRepository
+    from realestate.repositories.picturing import PictureRepository
+    from realestate.repositories.repairs import RepairRepository
 
 IMPORT_LOCK = 7216
 
@@ -52,16 +57,58 @@ class UnitOfWork:
         self.crowds = CrowdRepository(connection, user)
         self.folder = LeadFolder(connection, user)
         self.scores = ScoreRepository(connection, user)
-        self.buyers = BuyerRepository(connection, user)
-        self.buyer_index = BuyerIndexState(connection, user)
         self.undone = UndoRepository(connection)
         self.notes = NoteRepository(connection, user)
         self.decided = DecisionRepository(connection, user)
-        self.exports = ExportRepository(connection)
-        self.lead_audit = AuditRepository(connection)
-        self.pictures = PictureRepository(connection)
-        self.chat = ChatRepository(connection, user)
-        self.repairs = RepairRepository(connection, user)
+
+    @cached_property
+    def buyers(self) -> BuyerRepository:
+        """Cash buyers."""
+        from realestate.repositories.buyers import BuyerRepository
+
+        return BuyerRepository(self._connection, self.user)
+
+    @cached_property
+    def buyer_index(self) -> BuyerIndexState:
+        """What the vector index holds."""
+        from realestate.repositories.buyer_index import BuyerIndexState
+
+        return BuyerIndexState(self._connection, self.user)
+
+    @cached_property
+    def exports(self) -> ExportRepository:
+        """Leads as they go out."""
+        from realestate.repositories.exporting import ExportRepository
+
+        return ExportRepository(self._connection)
+
+    @cached_property
+    def lead_audit(self) -> AuditRepository:
+        """What is wrong with the leads as a whole."""
+        from realestate.repositories.auditing import AuditRepository
+
+        return AuditRepository(self._connection)
+
+    @cached_property
+    def pictures(self) -> PictureRepository:
+        """Figures for maps and reports."""
+        from realestate.repositories.picturing import PictureRepository
+
+        return PictureRepository(self._connection)
+
+    @cached_property
+    def chat(self) -> ChatRepository:
+        """Conversations with sellers."""
+        from realestate.repositories.chat import ChatRepository
+
+        return ChatRepository(self._connection, self.user)
+
+    @cached_property
+    def repairs(self) -> RepairRepository:
+        """Analyses of photos."""
+        from realestate.repositories.repairs import RepairRepository
+
+        return RepairRepository(self._connection, self.user)
 
     def __enter__(self) -> Self:
         return self
