@@ -163,7 +163,7 @@ class ImportRepository:
         """
         bulk = rows >= BULK_ROWS
         self._steer(nestloop=not bulk, hashjoin=True, seqscan=bulk)
-        self._connection.execute("SET LOCAL work_mem = '64MB'")
+        self._connection.execute("SET LOCAL work_mem = '48MB'")
 
     def _steer(self, *, nestloop: bool, hashjoin: bool, seqscan: bool) -> None:
         methods = {"nestloop": nestloop, "hashjoin": hashjoin, "mergejoin": hashjoin, "seqscan": seqscan}

@@ -113,24 +113,25 @@ def export_model(
     upper: Upper,
     calibration: Calibration,
     familiar: Familiar,
-    squares: Iterable[NDArray[np.uint8]],
+    squares: Iterable[NDArray[np.uint8]] | None,
     file: Path,
 ) -> None:
-    """Write the whole model, quantized, with the list of its layers, so that it can be trained further.
+    """Write the whole model with the list of its layers, so that it can be trained further.
 
     Args:
         backbone: On which it was trained.
         upper: What was trained.
         calibration: Of its logits.
         familiar: Features of the photos it was trained on.
-        squares: Some of these photos, for the ranges of values, uint8 RGB (side, side, 3).
+        squares: Some of these photos, uint8 RGB (side, side, 3), to quantize it by; with 32 bits when ``None``.
         file: Where to write.
     """
     import onnx
 
     lower = Layers(backbone, last=CUT)
     _export(Shipped(lower, upper, calibration, familiar), file, ["scores", "heat", "strangeness"])
-    quantize_model(file, squares, file)
+    if squares is not None:
+        quantize_model(file, squares, file)
     model = onnx.load(str(file))
     described = {"layers": backbone.layers, "input": backbone.start, "features": backbone.end}
     model.metadata_props.add(key=LAYERS, value=json.dumps(described, separators=(",", ":")))

@@ -15,10 +15,10 @@ PLAIN, VIEW = -2, -1
 
 _THIN = 60
 """A class with fewer photos than this is thin: each of them is seen in more views."""
-_VIEWS = {"thin": 14, "damaged": 8, "sound": 4}
+_VIEWS = {"thin": 20, "damaged": 11, "sound": 6}
 _PASTED = {"crack": 110, "plaster_loss": 110, "damp_stain": 160, "mould": 110, "peeling_paint": 90}
 """Views per fold in which a wall with this damage is pasted into a sound room."""
-_PASTED_SOUND = 300
+_PASTED_SOUND = 400
 _MOSTLY_JUDGED = 6
 
 
