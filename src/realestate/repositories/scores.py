@@ -155,14 +155,15 @@ WHERE NOT EXISTS (SELECT FROM lead_scores WHERE lead_scores.lead_id = leads.id)
 # The differences are taken before anything is written: compared row by row with a table that grows meanwhile,
 # and whose size the planner does not know yet, a first import would take hours.
 _CARRIED = """
-CREATE TEMP TABLE carried ON COMMIT DROP AS SELECT lead_id, signal FROM evidence GROUP BY lead_id, signal;
-CREATE TEMP TABLE gained ON COMMIT DROP AS
-    SELECT lead_id, signal FROM carried EXCEPT SELECT lead_id, signal FROM {kept};
-CREATE TEMP TABLE ended ON COMMIT DROP AS
-    SELECT lead_id, signal FROM {kept} EXCEPT SELECT lead_id, signal FROM carried;
-ANALYZE gained; ANALYZE ended;
-DELETE FROM lead_signals USING ended WHERE lead_signals.lead_id = ended.lead_id AND lead_signals.signal = ended.signal;
-INSERT INTO lead_signals (user_id, lead_id, signal) SELECT {user}, lead_id, signal FROM gained
+CREATE TEMP TABLE turned ON COMMIT DROP AS
+    SELECT lead_id, signal, kept.lead_id IS NULL AS gained
+    FROM (SELECT DISTINCT lead_id, signal FROM evidence) AS carried
+    FULL JOIN (SELECT lead_id, signal FROM {kept}) AS kept USING (lead_id, signal)
+    WHERE carried.lead_id IS NULL OR kept.lead_id IS NULL;
+ANALYZE turned;
+DELETE FROM lead_signals USING turned
+    WHERE NOT gained AND lead_signals.lead_id = turned.lead_id AND lead_signals.signal = turned.signal;
+INSERT INTO lead_signals (user_id, lead_id, signal) SELECT {user}, lead_id, signal FROM turned WHERE gained
 """
 _KEPT = {"touched": "touched JOIN lead_signals USING (lead_id)", "all": "lead_signals"}
 
