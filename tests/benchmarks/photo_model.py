@@ -33,6 +33,7 @@ def linear_head(backbone: Path) -> dict[str, Prediction]:
     """Out-of-fold predictions of a logistic regression on mean features."""
     from realestate.training.folds import folds
     from realestate.training.labels import read_labels
+    from realestate.training.linear_head import fit_linear_head
     from realestate.training.measuring import calibrate, choose_thresholds, probabilities
 
     photos = read_labels(PHOTOS, PHOTOS / "manifest.csv")
@@ -40,7 +41,7 @@ def linear_head(backbone: Path) -> dict[str, Prediction]:
     logits = np.zeros(photos.labels.shape, np.float32)
     for k in range(fold.max() + 1):
         own = fold == k
-        logits[own] = fit(features[~own], photos.labels[~own], features[own])
+        logits[own] = fit_linear_head(features[~own], photos.labels[~own]).logits(features[own])
     scores = probabilities(logits, calibrate(logits, photos.labels))
     report = choose_thresholds(scores, photos).report
     rows = zip(photos.known, scores, strict=True)
@@ -63,30 +64,6 @@ def mean_features(backbone: Path, folder: Path, files: list[str]) -> NDArray[np.
         with torch.no_grad():
             means.append(layers(scaled(torch.from_numpy(views)))[0].mean(dim=(2, 3)).numpy())
     return np.concatenate(means)
-
-
-def fit(features: NDArray[np.float32], labels: NDArray[np.int8], wanted: NDArray[np.float32]) -> NDArray[np.float32]:
-    import torch
-
-    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-3
-    inputs, targets = torch.from_numpy((features - mean) / spread), torch.from_numpy(labels.astype(np.float32))
-    known = (targets >= 0).float()
-    weight = torch.zeros(inputs.shape[1], len(CLASSES), requires_grad=True)
-    bias = torch.full((len(CLASSES),), -3.0, requires_grad=True)
-    optimizer = torch.optim.LBFGS([weight, bias], max_iter=100)
-
-    def loss() -> torch.Tensor:
-        optimizer.zero_grad()
-        every = torch.nn.functional.binary_cross_entropy_with_logits(
-            inputs @ weight + bias, targets.clamp(min=0), reduction="none"
-        )
-        value = (every * known).sum() / known.sum() + 1e-3 * (weight**2).sum()
-        value.backward()  # type: ignore[no-untyped-call]
-        return value
-
-    optimizer.step(loss)  # type: ignore[no-untyped-call]
-    with torch.no_grad():
-        return np.asarray(torch.from_numpy((wanted - mean) / spread) @ weight + bias)
 
 
 def show(name: str, figures: dict[str, Any]) -> None:

@@ -14,12 +14,14 @@ pytest.importorskip("onnx", reason="onnx comes with the extra train: pip install
 from invented_photos import invented
 
 from realestate.domain.repairs.taxonomy import CLASSES
-from realestate.training.backbone import read_exported, read_shipped
-from realestate.training.exporting import Familiar, export_judge, export_lower, export_model
+from realestate.training.backbone import BackboneFile, read_exported, read_shipped
+from realestate.training.exporting import Familiar, Parts, export_judge, export_lower, export_model
 from realestate.training.features import lower_runner
 from realestate.training.folds import folds
 from realestate.training.learning import Material, learn, predict_logits
+from realestate.training.linear_head import LinearHead, fit_linear_head
 from realestate.training.measuring import Calibration
+from realestate.training.network import Upper
 from realestate.training.planning import PLAIN, plan_views
 from realestate.training.quantizing import run_logits
 from realestate.training.views import SIDE
@@ -39,6 +41,22 @@ def squares() -> list[NDArray[np.uint8]]:
     return list(np.random.default_rng(1).integers(0, 256, (3, SIDE, SIDE, 3), dtype=np.uint8))
 
 
+def parts(backbone: BackboneFile, network: Upper) -> Parts:
+    """A network beside a linear head that says nothing."""
+    return Parts(backbone, network, LinearHead(np.zeros((1280, 8), np.float32), np.zeros(8, np.float32)))
+
+
+def test_a_linear_head_learns_what_features_tell_and_leaves_out_what_is_unknown() -> None:
+    chance = np.random.default_rng(1)
+    features = chance.normal(3, 2, (300, 20)).astype(np.float32)
+    labels = np.repeat((features[:, :1] > 3).astype(np.int8), len(CLASSES), axis=1)
+    labels[:, 1] = np.where(features[:, 1] > 3, -1, labels[:, 1])
+    logits = fit_linear_head(features, labels).logits(features)
+
+    assert ((logits[:, 0] > 0) == (labels[:, 0] == 1)).mean() > 0.95
+    assert ((logits[:, 1] > 0) == (labels[:, 0] == 1)).mean() > 0.9
+
+
 def test_a_run_learns_what_the_features_tell() -> None:
     given = material()
     plain = np.flatnonzero(given.plan.other == PLAIN)
@@ -55,7 +73,7 @@ def test_the_exported_model_answers_in_probabilities_for_any_number_of_photos(tm
     network = learn(backbone, given, steps=1, seed=1)
     calibration = Calibration(np.ones(8, np.float32), np.zeros(8, np.float32))
     familiar = Familiar(np.zeros(1280, np.float32), np.eye(1280, 64, dtype=np.float32), 1.0, 1.2)
-    export_model(backbone, network, calibration, familiar, squares(), tmp_path / "model.onnx")
+    export_model(parts(backbone, network), calibration, calibration, familiar, squares(), tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
     side = session.get_inputs()[0].shape[1]
     for count in (1, 3):
@@ -73,7 +91,7 @@ def test_a_quantized_network_says_about_what_it_said_before(tmp_path: Path) -> N
     export_lower(backbone, tmp_path / "lower.onnx")
     below = lower_runner(tmp_path / "lower.onnx")(views)
     before = predict_logits(network, below, np.arange(len(views)))
-    export_judge(backbone, network, squares(), tmp_path / "judge.onnx")
+    export_judge(parts(backbone, network), squares(), tmp_path / "judge.onnx")
 
     assert np.abs(run_logits(tmp_path / "judge.onnx", views) - before).max() < 0.5
 
@@ -83,7 +101,7 @@ def test_a_quantized_model_can_be_trained_further(tmp_path: Path) -> None:
     network = learn(backbone, given, steps=1, seed=1)
     calibration = Calibration(np.ones(8, np.float32), np.zeros(8, np.float32))
     familiar = Familiar(np.zeros(1280, np.float32), np.eye(1280, 64, dtype=np.float32), 1.0, 1.2)
-    export_model(backbone, network, calibration, familiar, squares(), tmp_path / "model.onnx")
+    export_model(parts(backbone, network), calibration, calibration, familiar, squares(), tmp_path / "model.onnx")
     again = read_exported(tmp_path / "model.onnx")
     learnt = {f"{name}.weight": conv.weight.detach().numpy() for name, conv in network.layers.convs.items()}
 

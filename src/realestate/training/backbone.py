@@ -22,7 +22,8 @@ Layer = dict[str, Any]
 
 LAYERS = "layers"
 """Key under which an exported model names its layers."""
-_WEIGHT = re.compile(r"convs\.(conv\d+\.(?:weight|bias))(_quantized)?$")
+_WEIGHT = re.compile(r"(?:lower|upper\.layers)\.convs\.(conv\d+\.(?:weight|bias))(_quantized)?$")
+"""Of the layers that were trained and those below them, not of the untouched branch."""
 
 
 @dataclass(frozen=True, slots=True)

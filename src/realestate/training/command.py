@@ -22,12 +22,13 @@ from realestate.domain.repairs.evaluation import Evaluation, Prediction, predict
 from realestate.domain.repairs.taxonomy import CLASSES
 from realestate.training.backbone import BackboneFile, read_backbone, read_shipped
 from realestate.training.card import Trained, write_card
-from realestate.training.exporting import export_judge, export_lower, export_model
+from realestate.training.exporting import Parts, export_judge, export_lower, export_model
 from realestate.training.familiarity import familiar_features
 from realestate.training.features import compute_features, store_photos
 from realestate.training.folds import FOLDS, folds
 from realestate.training.labels import LabelledPhotos, read_labels
 from realestate.training.learning import Material, learn, predict_logits
+from realestate.training.linear_head import LinearHead, fit_linear_head, untouched_features
 from realestate.training.measuring import (
     Thresholds,
     calibrate,
@@ -86,6 +87,7 @@ class Workshop:
         plan: Views.
         stored: File of :func:`store_photos`.
         features: File of :func:`compute_features`.
+        untouched: Mean features of each photo by the backbone as it came, float32 (photos, features).
         steps: Per run.
     """
 
@@ -95,11 +97,16 @@ class Workshop:
     plan: ViewPlan
     stored: Path
     features: Path
+    untouched: NDArray[np.float32]
     steps: int
 
     def material(self, used: NDArray[np.intp]) -> Material:
         """What a run on these photos learns from."""
         return Material(self.photos, self.plan, np.load(self.features, mmap_mode="r"), used)
+
+    def head(self, used: NDArray[np.intp]) -> LinearHead:
+        """The linear head that these photos teach."""
+        return fit_linear_head(self.untouched[used], self.photos.labels[used])
 
     def squares(self, photos: NDArray[np.intp]) -> Iterator[NDArray[np.uint8]]:
         """These photos as the model sees them."""
@@ -146,7 +153,9 @@ def _set_up(request: Request, photos: LabelledPhotos, scratch: Path, say: Say) -
     export_lower(backbone, lower)
     say(f"Making {len(plan.photo)} views.")
     compute_features(lower, photos, stored, plan, request.seed, features, request.jobs)
-    return Workshop(backbone, photos, fold, plan, stored, features, request.steps)
+    plain = np.flatnonzero(plan.other == PLAIN)
+    untouched = untouched_features(backbone, np.load(features, mmap_mode="r"), plain)
+    return Workshop(backbone, photos, fold, plan, stored, features, untouched, request.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +163,12 @@ class Logits:
     """What networks say of photos that they did not learn from, float32 (photos, classes).
 
     Attributes:
-        trained: By the networks as they were trained.
-        quantized: By the same networks with 8 bits.
+        alone: By the trained branches without the linear heads.
+        trained: By both.
+        quantized: By both with 8 bits.
     """
 
+    alone: NDArray[np.float32]
     trained: NDArray[np.float32]
     quantized: NDArray[np.float32]
 
@@ -165,12 +176,13 @@ class Logits:
 def _run_all(request: Request, workshop: Workshop, say: Say) -> tuple[Logits, Upper]:
     """Logits of every photo by a model that saw neither it nor its parent, and the model that saw all."""
     shape = workshop.photos.labels.shape
-    logits = Logits(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+    logits = Logits(*(np.zeros(shape, np.float32) for _ in range(3)))
     say(f"Training {request.fold_count} folds and the model itself, {request.steps} steps each.")
     with ProcessPoolExecutor(request.jobs, mp_context=get_context("spawn")) as pool:
         whole = pool.submit(_run_whole, workshop, request.seed)
         runs = pool.map(partial(_run_fold, workshop, request.seed), range(request.fold_count))
         for k, held_out in enumerate(runs):
+            logits.alone[workshop.fold == k] = held_out.alone
             logits.trained[workshop.fold == k] = held_out.trained
             logits.quantized[workshop.fold == k] = held_out.quantized
             say(f"Fold {k + 1} of {request.fold_count} done.")
@@ -187,11 +199,13 @@ def _run_fold(workshop: Workshop, seed: int, k: int) -> Logits:
 
 def judge(workshop: Workshop, network: Upper, used: NDArray[np.intp], held_out: NDArray[np.intp], seed: int) -> Logits:
     """What a network says of photos it did not learn from, before and after quantization."""
-    trained = predict_logits(network, np.load(workshop.features, mmap_mode="r"), workshop.plain[held_out])
+    head = workshop.head(used)
+    alone = predict_logits(network, np.load(workshop.features, mmap_mode="r"), workshop.plain[held_out])
+    trained = alone + head.logits(workshop.untouched[held_out])
     with tempfile.TemporaryDirectory(prefix="realestate-judge-") as scratch:
         file = Path(scratch) / "judge.onnx"
-        export_judge(workshop.backbone, network, workshop.some_squares(used, seed), file)
-        return Logits(trained, run_logits(file, workshop.squares(held_out)))
+        export_judge(Parts(workshop.backbone, network, head), workshop.some_squares(used, seed), file)
+        return Logits(alone, trained, run_logits(file, workshop.squares(held_out)))
 
 
 def _run_whole(workshop: Workshop, seed: int) -> dict[str, torch.Tensor]:
@@ -218,7 +232,8 @@ def _finish(request: Request, workshop: Workshop, logits: Logits, network: Upper
     familiar = familiar_features(network, workshop.material(everything), workshop.plain)
     model = request.out / "damage.onnx"
     squares = workshop.some_squares(everything, request.seed) if quantized else None
-    export_model(workshop.backbone, network, calibration, familiar, squares, model)
+    parts = Parts(workshop.backbone, network, workshop.head(everything))
+    export_model(parts, calibration, calibrate(logits.alone, photos.labels), familiar, squares, model)
     trained = Trained(
         thresholds, calibration, familiar.farthest, figures, _command(request), request.seed, request.steps, _versions()
     )

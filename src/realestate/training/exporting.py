@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn import functional
 
 from realestate.training.backbone import LAYERS, BackboneFile, Layers
+from realestate.training.linear_head import LinearHead
 from realestate.training.measuring import Calibration
 from realestate.training.network import CUT, Upper, pool
 from realestate.training.quantizing import quantize_model
@@ -40,44 +41,78 @@ class Familiar:
     farthest: float
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a trained model is made of.
+
+    Attributes:
+        backbone: As it came: its layers below the cut serve both branches, those above it the linear head.
+        upper: The branch that was trained.
+        head: On the mean features of the backbone.
+    """
+
+    backbone: BackboneFile
+    upper: Upper
+    head: LinearHead
+
+
+class Judge(nn.Module):
+    """Photos to logits, (batch, classes), and the heat map of logits of the trained branch."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self.lower = Layers(parts.backbone, last=CUT)
+        self.frozen = Layers(parts.backbone, after=CUT)
+        self.upper = parts.upper
+        self.weight = nn.Parameter(torch.from_numpy(parts.head.weight), requires_grad=False)
+        self.bias = nn.Parameter(torch.from_numpy(parts.head.bias), requires_grad=False)
+
+    def forward(self, photos: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Take uint8 (batch, side, side, 3); the third output is the mean feature of the trained branch."""
+        below, _ = self.lower(scaled(photos))
+        untouched = self.frozen(below)[0].mean(dim=(2, 3))
+        coarse, fine = self.upper.features(below)
+        heat = self.upper.heat(coarse, fine)
+        return pool(heat) + untouched @ self.weight + self.bias, heat, coarse.mean(dim=(2, 3))
+
+
+class LogitsOnly(nn.Module):
+    """A judge for measuring."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self.judge = Judge(parts)
+
+    def forward(self, photos: torch.Tensor) -> torch.Tensor:
+        """Logits (batch, classes)."""
+        logits: torch.Tensor = self.judge(photos)[0]
+        return logits
+
+
 class Shipped(nn.Module):
     """Photos in, probabilities out; everything a user of the model would otherwise have to know is inside."""
 
-    def __init__(self, lower: Layers, upper: Upper, calibration: Calibration, familiar: Familiar) -> None:
+    def __init__(self, parts: Parts, calibration: Calibration, local: Calibration, familiar: Familiar) -> None:
         super().__init__()
-        self.lower, self.upper = lower, upper
+        self.judge = Judge(parts)
         self.slope = nn.Parameter(torch.from_numpy(calibration.slope), requires_grad=False)
         self.offset = nn.Parameter(torch.from_numpy(calibration.offset), requires_grad=False)
+        self.local_slope = nn.Parameter(torch.from_numpy(local.slope)[:, None, None], requires_grad=False)
+        self.local_offset = nn.Parameter(torch.from_numpy(local.offset)[:, None, None], requires_grad=False)
         self.mean = nn.Parameter(torch.from_numpy(familiar.mean), requires_grad=False)
         self.directions = nn.Parameter(torch.from_numpy(familiar.directions), requires_grad=False)
         self.scale = familiar.scale
 
     def forward(self, photos: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """``scores`` (batch, classes), ``heat`` (batch, classes, rows, columns), ``strangeness`` (batch,)."""
-        below, _ = self.lower(scaled(photos))
-        coarse, fine = self.upper.features(below)
-        heat = self.upper.heat(coarse, fine)
-        scores = torch.sigmoid(pool(heat) * self.slope + self.offset)
-        local = torch.sigmoid(heat * self.slope[:, None, None] + self.offset[:, None, None])
-        return scores, local, self._strangeness(coarse.mean(dim=(2, 3)))
+        logits, heat, feature = self.judge(photos)
+        scores = torch.sigmoid(logits * self.slope + self.offset)
+        return scores, torch.sigmoid(heat * self.local_slope + self.local_offset), self._strangeness(feature)
 
     def _strangeness(self, feature: torch.Tensor) -> torch.Tensor:
         away = feature - self.mean
         left = away - functional.linear(functional.linear(away, self.directions.T), self.directions)
         return left.norm(dim=1) / self.scale
-
-
-class Judge(nn.Module):
-    """Photos to logits alone, for measuring."""
-
-    def __init__(self, lower: Layers, upper: Upper) -> None:
-        super().__init__()
-        self.lower, self.upper = lower, upper
-
-    def forward(self, photos: torch.Tensor) -> torch.Tensor:
-        """Take uint8 (batch, side, side, 3), give (batch, classes)."""
-        logits: torch.Tensor = self.upper(self.lower(scaled(photos))[0])[0]
-        return logits
 
 
 class Lower(nn.Module):
@@ -102,16 +137,16 @@ def export_lower(backbone: BackboneFile, file: Path) -> None:
     _export(Lower(backbone), file, ["features"])
 
 
-def export_judge(backbone: BackboneFile, upper: Upper, squares: Iterable[NDArray[np.uint8]], file: Path) -> None:
+def export_judge(parts: Parts, squares: Iterable[NDArray[np.uint8]], file: Path) -> None:
     """Write what measures a network: quantized as the model that ships, with logits as its only output."""
-    _export(Judge(Layers(backbone, last=CUT), upper), file, ["logits"])
+    _export(LogitsOnly(parts), file, ["logits"])
     quantize_model(file, squares, file)
 
 
 def export_model(
-    backbone: BackboneFile,
-    upper: Upper,
+    parts: Parts,
     calibration: Calibration,
+    local: Calibration,
     familiar: Familiar,
     squares: Iterable[NDArray[np.uint8]] | None,
     file: Path,
@@ -119,20 +154,20 @@ def export_model(
     """Write the whole model with the list of its layers, so that it can be trained further.
 
     Args:
-        backbone: On which it was trained.
-        upper: What was trained.
+        parts: What it is made of.
         calibration: Of its logits.
+        local: Of the trained branch alone, which says where damage is.
         familiar: Features of the photos it was trained on.
         squares: Some of these photos, uint8 RGB (side, side, 3), to quantize it by; with 32 bits when ``None``.
         file: Where to write.
     """
     import onnx
 
-    lower = Layers(backbone, last=CUT)
-    _export(Shipped(lower, upper, calibration, familiar), file, ["scores", "heat", "strangeness"])
+    _export(Shipped(parts, calibration, local, familiar), file, ["scores", "heat", "strangeness"])
     if squares is not None:
         quantize_model(file, squares, file)
     model = onnx.load(str(file))
+    backbone = parts.backbone
     described = {"layers": backbone.layers, "input": backbone.start, "features": backbone.end}
     model.metadata_props.add(key=LAYERS, value=json.dumps(described, separators=(",", ":")))
     onnx.checker.check_model(model, full_check=True)
