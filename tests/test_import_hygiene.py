@@ -87,6 +87,15 @@ def test_every_contract_is_proven() -> None:
     assert {contract for contract, _, _ in VIOLATIONS} == set(NAMES)
 
 
+def test_a_unit_of_work_loads_no_flow_but_that_of_leads() -> None:
+    script = "import sys, realestate.repositories.unit_of_work as _; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+
+    flows = ("realestate.domain.buyers", "realestate.domain.chat", "realestate.domain.repairs")
+    assert "realestate.domain.leads" in loaded
+    assert [name for name in loaded if name.startswith(flows)] == []
+
+
 def test_help_loads_nothing_heavy() -> None:
     script = (
         "import sys\n"

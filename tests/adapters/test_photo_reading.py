@@ -165,6 +165,17 @@ def test_a_preview_is_the_upright_picture_and_nothing_else(model: ModelFiles) ->
     assert difference(decoded(reading.preview).rgb, np.asarray(image.resize((960, 720)))) < 3
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_preview_of_a_large_photo_changes_nothing_that_is_read_out_of_it(model: ModelFiles, kind: str) -> None:
+    photo = Photo("a", encoded(room(3_200, 2_400), kind))
+    (bare,), (shown,) = read(model, photo), read(model, photo, previews=True)
+
+    assert isinstance(bare, PhotoReading)
+    assert isinstance(shown, PhotoReading)
+    assert decoded(shown.preview).width == 960
+    assert shape([replace(shown, preview=b"")]) == shape([bare])
+
+
 def test_a_small_photo_keeps_its_size_in_the_preview(model: ModelFiles) -> None:
     (reading,) = read(model, Photo("a", encoded(room(100, 80))), previews=True)
 

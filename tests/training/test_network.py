@@ -37,12 +37,12 @@ def material() -> Material:
 
 
 def squares() -> list[NDArray[np.uint8]]:
-    """Photos of soft patches, in which values between layers stay as they are in photos."""
+    """The drawn photos of the examples: on noise the ranges of values between layers are not those of photos."""
     import cv2
 
-    chance = np.random.default_rng(1)
-    small = chance.integers(0, 256, (3, 8, 8, 3), dtype=np.uint8)
-    return [np.asarray(cv2.resize(one, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), np.uint8) for one in small]
+    files = sorted((Path(__file__).parents[2] / "examples" / "photos").glob("*.jpg"))
+    read = [np.asarray(cv2.imread(str(file), cv2.IMREAD_COLOR_RGB), np.uint8) for file in files]
+    return [np.asarray(cv2.resize(one, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8) for one in read]
 
 
 def parts(backbone: BackboneFile, network: Upper) -> Parts:
@@ -89,20 +89,27 @@ def test_the_exported_model_answers_in_probabilities_for_any_number_of_photos(tm
 
 
 def test_a_quantized_network_says_about_what_it_said_before(tmp_path: Path) -> None:
-    backbone, given = read_shipped(), material()
-    network = learn(backbone, given, steps=10, seed=1)
+    import torch
+
+    torch.manual_seed(1)
+    backbone = read_shipped()
+    network = Upper(backbone)
+    for head in (network.coarse, network.fine):
+        torch.nn.init.normal_(head.weight, 0, 0.03)
     views = np.stack(squares())
     export_lower(backbone, tmp_path / "lower.onnx")
     below = lower_runner(tmp_path / "lower.onnx")(views)
     before = predict_logits(network, below, np.arange(len(views)))
     export_judge(parts(backbone, network), squares(), tmp_path / "judge.onnx")
+    after = run_logits(tmp_path / "judge.onnx", views)
 
-    assert np.abs(run_logits(tmp_path / "judge.onnx", views) - before).max() < 1
+    assert np.abs(after - before).max() < 0.5
+    assert min(np.corrcoef(one, other)[0, 1] for one, other in zip(before.T, after.T, strict=True)) > 0.9
 
 
 def test_a_quantized_model_can_be_trained_further(tmp_path: Path) -> None:
     backbone, given = read_shipped(), material()
-    network = learn(backbone, given, steps=3, seed=1)
+    network = learn(backbone, given, steps=1, seed=1)
     calibration = Calibration(np.ones(8, np.float32), np.zeros(8, np.float32))
     familiar = Familiar(np.zeros(1280, np.float32), np.eye(1280, 64, dtype=np.float32), 1.0, 1.2)
     export_model(parts(backbone, network), calibration, calibration, familiar, squares(), tmp_path / "model.onnx")

@@ -38,8 +38,7 @@ REDUCTIONS = (8, 4, 2)
 """What a JPEG decoder can leave out of each side."""
 
 SPARE = 1.25
-"""Decoded pixels per pixel wanted, along each side: each is an average already, and the model costs as much as the
-decoding of a quarter of the pixels saves."""
+"""Decoded pixels per pixel wanted, along each side; each pixel of a reduced photo is an average already."""
 
 ORIENTATION = 0x0112
 """EXIF tag; 1 is upright, 2 to 8 are turned or mirrored."""

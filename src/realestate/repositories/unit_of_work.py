@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from realestate.repositories.buyers import BuyerRepository
     from realestate.repositories.chat import ChatRepository
     from realestate.repositories.exporting import ExportRepository
+    from realestate.repositories.past_scores import PastScores
     from realestate.repositories.picturing import PictureRepository
     from realestate.repositories.repairs import RepairRepository
 
@@ -60,6 +61,13 @@ class UnitOfWork:
         self.undone = UndoRepository(connection)
         self.notes = NoteRepository(connection, user)
         self.decided = DecisionRepository(connection, user)
+
+    @cached_property
+    def past_scores(self) -> PastScores:
+        """Scores of a day gone by."""
+        from realestate.repositories.past_scores import PastScores
+
+        return PastScores(self._connection)
 
     @cached_property
     def buyers(self) -> BuyerRepository:

@@ -125,7 +125,7 @@ class Leads:
         self._not_to_come(day)
         with self._open_work() as work:
             _add_up(work, work.scores.model_on(day) or self._score_model(), day, "past")
-            yield from work.scores.past(day)
+            yield from work.past_scores.past(day)
 
     def diff(self, since: date, least: float) -> Iterator[ScoreChange]:
         """Compare today's scores with those of a day gone by.
@@ -140,7 +140,7 @@ class Leads:
         self._not_to_come(since)
         with self._open_work() as work:
             _add_up(work, work.scores.model_on(since) or self._score_model(), since, "past")
-            yield from work.scores.changes(since, least)
+            yield from work.past_scores.changes(since, least)
 
     def _signals(self) -> tuple[str, ...]:
         model = self._score_model()

@@ -22,8 +22,7 @@ Layer = dict[str, Any]
 
 LAYERS = "layers"
 """Key under which an exported model names its layers."""
-_WEIGHT = re.compile(r"(?:lower|upper\.layers)\.convs\.(conv\d+\.(?:weight|bias))(_quantized)?$")
-"""Of the layers that were trained and those below them, not of the untouched branch."""
+_WEIGHT = re.compile(r"(frozen|lower|upper\.layers)\.convs\.(conv\d+\.(?:weight|bias))(_quantized)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,10 @@ def read_exported(file: Path) -> BackboneFile:
         raise UnusableInputError(f"{file.name} does not say of what layers it is made.", "Use --backbone FOLDER")
     described = json.loads(told[LAYERS])
     arrays = {one.name: onnx.numpy_helper.to_array(one) for one in model.graph.initializer}
-    weights = {match[1]: _whole(arrays, name) for name in arrays if (match := _WEIGHT.search(name))}
+    found = [(match, name) for name in arrays if (match := _WEIGHT.search(name))]
+    # A weight that training left as it came is written once, under the untouched branch's name.
+    found.sort(key=lambda pair: pair[0][1] != "frozen")
+    weights = {match[2]: _whole(arrays, name) for match, name in found}
     return BackboneFile(described["layers"], described["input"], described["features"], weights)
 
 

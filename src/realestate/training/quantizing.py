@@ -6,7 +6,9 @@ other scores than the rest. The first five convolutions and the heads stay at 32
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,19 +44,31 @@ def quantize_model(model: Path, squares: Iterable[NDArray[np.uint8]], file: Path
             return next(({"photos": square[None]} for square in self._photos), None)
 
     convolutions = [node.name for node in onnx.load(str(model)).graph.node if node.op_type == "Conv"]
-    quantize_static(
-        str(model),
-        str(file),
-        Photos(),
-        quant_format=QuantFormat.QDQ,
-        op_types_to_quantize=list(_QUANTIZED),
-        nodes_to_exclude=[*convolutions[:_FIRST], *convolutions[-_HEADS:]],
-        per_channel=True,
-        reduce_range=True,
-        activation_type=QuantType.QUInt8,
-        weight_type=QuantType.QInt8,
-    )
+    with _no_advice():
+        quantize_static(
+            str(model),
+            str(file),
+            Photos(),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=list(_QUANTIZED),
+            nodes_to_exclude=[*convolutions[:_FIRST], *convolutions[-_HEADS:]],
+            per_channel=True,
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+        )
     _drop_unused_constants(file)
+
+
+@contextmanager
+def _no_advice() -> Iterator[None]:
+    """Keep the quantizer's advice from whoever trains: its preparation adds operators that no loader here admits."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _drop_unused_constants(file: Path) -> None:

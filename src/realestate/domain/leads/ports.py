@@ -377,6 +377,10 @@ class ScoreStore(Protocol):
         """Give the weights that were in force on a day, or else the first ones; ``None`` if none were kept."""
         ...
 
+
+class PastScoreStore(Protocol):
+    """Reads what was added up for a day gone by."""
+
     def past(self, as_of: date) -> Iterator[PastScore]:
         """Stream the scores that were added up for a day gone by."""
         ...
@@ -492,6 +496,8 @@ class LeadWork(Protocol):
     def folder(self) -> FoldStore: ...
     @property
     def scores(self) -> ScoreStore: ...
+    @property
+    def past_scores(self) -> PastScoreStore: ...
     @property
     def undone(self) -> UndoStore: ...
     @property
