@@ -1,6 +1,6 @@
 """Prints what an import costs against the polars yardstick on the same file in the same run.
 
-``python tests/benchmarks/importing.py [ROWS] [--again] [--full]``, on two cores: ``taskset -c 0,1 python ...``.
+``python tests/benchmarks/importing.py [ROWS] [--floor] [--again] [--full]``, on two cores: ``taskset -c 0,1 ...``.
 A loaded machine slows both alike; figures to compare are the ratios, never the seconds.
 """
 
@@ -77,6 +77,17 @@ class Bench:
         yardstick = (before + self.yardstick(path)) / 2
         return Figure(what, command, told["runs"][0]["seconds"], yardstick, peak[0])
 
+    def floor(self, what: str, path: Path) -> Figure:
+        """Restore what the import made from a dump: tables and indexes alone, nothing read, stacked or encrypted."""
+        dump = self.folder / "floor.dump"
+        self.realestate("db", "backup", str(dump))
+        before = self.yardstick(path)
+        with peak_memory(self.servers()) as peak:
+            started = time.perf_counter()
+            self.realestate("db", "restore", str(dump), "--yes")
+            command = time.perf_counter() - started
+        return Figure(what, command, command, (before + self.yardstick(path)) / 2, peak[0])
+
     def yardstick(self, path: Path) -> float:
         run = [sys.executable, str(TOOLS / "yardstick_polars.py"), str(path)]
         told = subprocess.run(run, env=self.env, check=True, capture_output=True, text=True).stdout
@@ -150,6 +161,7 @@ def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", nargs="?", type=int, default=100_000)
+    parser.add_argument("--floor", action="store_true", help="also restore the result from a dump, for comparison")
     parser.add_argument("--again", action="store_true", help="import the file again with one row in 100 changed")
     parser.add_argument("--full", action="store_true", help="also into a database that holds as many other leads")
     wanted = parser.parse_args()
@@ -158,21 +170,24 @@ def main() -> None:
     print(f"{'':32} {'yardstick':>9} {'import s':>9} {'command s':>9} {'import':>7} {'command':>9} {'peak MiB':>9}")
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name))
-        for figure in measure(bench, wanted.rows, again=wanted.again, full=wanted.full):
+        for figure in measure(bench, wanted):
             print(figure.line(), flush=True)
         bench.realestate("db", "stop")
 
 
-def measure(bench: Bench, rows: int, *, again: bool, full: bool) -> Iterator[Figure]:
+def measure(bench: Bench, wanted: argparse.Namespace) -> Iterator[Figure]:
     """Generate the files and import them."""
+    rows = wanted.rows
     path, changed, other = (bench.folder / f"{name}.csv" for name in ("leads", "changed", "other"))
     generate(path, rows, SEED)
     bench.fresh()
     yield bench.figure(f"{rows:,} rows into nothing", path)
-    if again:
+    if wanted.floor:
+        yield bench.floor("restored from a dump", path)
+    if wanted.again:
         change(path, changed, 0.01)
         yield bench.figure("1 % of them changed", changed)
-    if full:
+    if wanted.full:
         generate(other, rows, OTHER_SEED)
         yield bench.figure(f"{rows:,} others beside them", other)
 

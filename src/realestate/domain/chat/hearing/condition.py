@@ -15,6 +15,9 @@ NOT_THE_HOUSE = listed("lot yard neighborhood area street block guy lady tenant 
 NO_LACK = listed("damage leaks leak issues problems bill bills stains intrusion pressure heater")
 """After these "no water" lacks nothing."""
 
+PAPERS = listed("note mortgage papers bridge bridges")
+"""What people burn who have paid, or have fallen out."""
+
 REBUILT = listed("rebuilt redone redid renovated remodeled restored new everything")
 DENIED_PRAISE = {"excellent": "fair", "good": "poor"}
 GRADE_WORDS = {
@@ -43,12 +46,24 @@ def hear_condition(turn: Turn) -> Iterator[Heard]:
 
 
 def _out_of_ten(turn: Turn) -> Iterator[Heard]:
-    """As in "the house is a 9/10"."""
-    for i, word in enumerate(turn.message.words):
-        mark = OUT_OF_TEN.fullmatch(word.raw)
+    """As in "the house is a 9/10", "like a 6 out of 10"."""
+    for i in range(len(turn.message.words)):
+        mark, last = _mark(turn, i)
         if mark and {"is", "a", "like", "solid", "about", "condition", "shape"} & set(turn.before(i, 3)):
-            grade = next(grade for low, grade in SCALE if int(mark[1]) >= low)
-            yield turn.heard("condition", grade, Match("condition", i, i))
+            grade = next(grade for low, grade in SCALE if mark >= low)
+            yield turn.heard("condition", grade, Match("condition", i, last))
+
+
+def _mark(turn: Turn, i: int) -> tuple[int, int]:
+    """The mark of ten that begins at word i and its last word; 0 where there is none."""
+    word = turn.message.words[i]
+    if written := OUT_OF_TEN.fullmatch(word.raw):
+        return int(written[1]), i
+    if [turn.text(j) for j in range(i + 1, i + 4)] == ["out", "of", "#"]:
+        mark, most = word.amount, turn.message.words[i + 3].amount
+        if mark and most and most.low == 10 and 0 < mark.low <= 10:
+            return int(mark.low), i + 3
+    return 0, i
 
 
 def _remark(turn: Turn, match: Match) -> Iterator[Heard]:
@@ -60,6 +75,10 @@ def _remark(turn: Turn, match: Match) -> Iterator[Heard]:
         turn.text(i) for i in range(match.first, match.last + 1)
     }
     if label == "uninhabitable" and burnt_out and (following == "on" or turn.text(match.last) in {"on", "from", "by"}):
+        return
+    if turn.text(match.first).startswith("burn") and (
+        PAPERS & set(turn.after(match.first, 3)) or turn.text(match.first - 1) in {"am", "feel", "feeling"}
+    ):
         return
     if following in (NOT_THE_HOUSE if label in DENIED_PRAISE else NO_LACK if label == "uninhabitable" else ()):
         return

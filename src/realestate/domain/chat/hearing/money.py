@@ -78,8 +78,9 @@ def _none_owed(turn: Turn) -> Iterator[Heard]:
         for match in turn.matches(label):
             if not _is_unsure(turn, match) and not turn.of_kept_house(match) and not turn.of_others(match):
                 yield turn.heard(fact, 0, match)
-    has_number = any(word.amount for word in turn.message.words)
-    if turn.asked in {"mortgage", "liens"} and turn.text(0) in NONE and not has_number:
+    numbers = [word.amount.high for word in turn.message.words if word.amount]
+    says_none = turn.text(0) in NONE or (turn.text(0) == "#" and numbers[:1] == [0])
+    if turn.asked in {"mortgage", "liens"} and says_none and not any(numbers):
         yield turn.heard(FACT_OF_QUESTION[turn.asked], 0, Match("none", 0, 0))
 
 
@@ -148,6 +149,8 @@ def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float
     scores: dict[str, float] = {}
     for role, label in BEFORE.items():
         for match in turn.matches(f"money.{label}"):
+            if role == "other" and _corrects(turn, match):
+                continue
             distance = _distance_before(turn, match.last, i)
             if distance is not None:
                 scores[role] = min(scores.get(role, 99), distance + TIE[role])
@@ -173,8 +176,15 @@ def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float
     return "price" if role == "if" else role, scores[role]
 
 
+def _corrects(turn: Turn, cue: Match) -> bool:
+    """As in "make that 140", which is no income."""
+    return any(cue.first == one.first and cue.last < one.last for one in turn.matches("money.correction"))
+
+
 def _is_joined(turn: Turn, i: int, cue: Match, role: str) -> bool:
-    """What is owed stands in one clause with its number: "taxes 2,188, HOA none" are two."""
+    """What is owed stands in one clause with its number; "265 to make it work" names no work that costs it."""
+    if role == "other" and turn.text(cue.last) == "make" and turn.text(cue.last + 2) in {"work", "worth"}:
+        return False
     return role != "liens" or turn.same_clause(i, cue.first)
 
 
@@ -199,7 +209,9 @@ def _distance_after(turn: Turn, i: int, cue: int) -> float | None:
 
 
 def _is_correction(turn: Turn, i: int) -> bool:
-    """A number right after "no", "sorry", "i mean", "make it": it replaces the last one said."""
+    """A number right after "no", "sorry", "i mean", "make it", or an opening "*": it replaces the last one said."""
+    if i == 1 and turn.text(0) == "*":
+        return True
     return any(i - 5 <= match.last < i and match.last >= i - 4 for match in turn.matches("money.correction"))
 
 

@@ -14,6 +14,7 @@ NO_STREET = listed(
 )
 """Words that begin with a capital after a price too: "230 I'd take"."""
 
+DEBTS = listed("lien liens mortgages loans judgments fines citations")
 LEAST_BARE_PRICE = 10
 """A bare number below this is never a sum."""
 
@@ -46,6 +47,8 @@ def counts_dollars(turn: Turn, i: int, amount: Amount) -> bool:
         or amount.high > 5e8
         or turn.text(i + 1) in {"^", "%", "*"}
         or turn.text(i - 1) == "^"
+        or _counts_debts(turn, i, amount)
+        or _is_spoken_year(turn, i, amount)
     ):
         return False
     if turn.text(i - 1) in MONTHS or turn.text(i + 1) in MONTHS.keys() - {"may", "march"}:
@@ -53,6 +56,16 @@ def counts_dollars(turn: Turn, i: int, amount: Amount) -> bool:
     if is_quantity_of_time(turn, i) or corrects_a_time(turn, i) or _names_a_street(turn, i) or _is_age(turn, i, amount):
         return False
     return not ("/" in (turn.text(i + 1), turn.text(i - 1)) and not amount.money and turn.text(i + 2) != "months")
+
+
+def _counts_debts(turn: Turn, i: int, amount: Amount) -> bool:
+    """As in "2 liens on it"."""
+    return not amount.money and amount.high < LEAST_BARE_PRICE and turn.text(i + 1) in DEBTS
+
+
+def _is_spoken_year(turn: Turn, i: int, amount: Amount) -> bool:
+    """As in "paid off in oh eight"."""
+    return not amount.money and amount.raw.startswith(("oh ", "o ")) and turn.text(i - 1) in {"in", "since", "of"}
 
 
 def _is_age(turn: Turn, i: int, amount: Amount) -> bool:

@@ -204,6 +204,8 @@ def _is_other_sale(turn: Turn, match: Match) -> bool:
     if not {"sold", "vendimos", "vendi", "closed"} & set(said):
         return turn.denied(match) and said[:1] not in (["not"], ["never"])
     around = set(turn.before(match.first, 4)) | set(turn.after(match.last, 3))
+    if turn.before(match.first, 2) == ["that", "one"]:
+        around.discard("one")
     wished = {
         "want",
         "get",

@@ -204,7 +204,7 @@ def _is_gone(turn: Turn, match: Match, *, named_day: bool) -> bool:
         return True
     if ahead and (ahead[-1] in BEHIND or ahead[-2:] == ["in", "past"]):
         return True
-    if named_day and _follows_a_past_verb(turn, match):
+    if named_day and (_follows_a_past_verb(turn, match) or turn.before(match.first, 2) == ["back", "in"]):
         return True
     return any(
         turn.same_clause(cue.first, match.first) and 0 < match.first - cue.last <= 5 and not _is_wish(turn, cue, match)
