@@ -60,6 +60,9 @@ def test_a_price_is_heard_however_it_is_said(message: str, price: object) -> Non
         "I don't have 18k to fix it",
         "I want 10^400 dollars",
         "she's 90 and looking for memory care",
+        "there are 2 liens on it",
+        "it's free and clear, paid that note off in oh eight",
+        "the boiler is pushing 30",
     ],
 )
 def test_a_number_that_is_no_price_is_none(message: str) -> None:
@@ -93,6 +96,7 @@ def test_a_time_ahead_is_counted_from_the_day_of_the_talk(message: str, days: in
         "same tenant for 4 yrs",
         "call me back tomorrow",
         "I told you last week",
+        "signed it over to my cousin back in July",
     ],
 )
 def test_a_time_gone_by_is_no_timeline(message: str) -> None:
@@ -130,6 +134,9 @@ def test_a_reason_that_is_denied_past_or_somebody_elses_is_none(message: str) ->
         ("not in good condition", "poor"),
         ("needs everything cosmetic", "fair"),
         ("le faltan pisos y pintura", "fair"),
+        ("it's about a 6 out of 10", "fair"),
+        ("burned the mortgage last year, place is in good shape", "good"),
+        ("a limb fell through the roof", "poor"),
     ],
 )
 def test_remarks_on_the_house_make_one_grade(message: str, grade: str) -> None:
@@ -141,6 +148,9 @@ def test_remarks_on_the_house_make_one_grade(message: str, grade: str) -> None:
     [
         ("price", "145", "asking_price", 145_000),
         ("mortgage", "nope", "mortgage_balance", 0),
+        ("mortgage", "zero", "mortgage_balance", 0),
+        ("mortgage", "don't have one", "mortgage_balance", 0),
+        ("mortgage", "like 90ish left", "mortgage_balance", 90_000),
         ("liens", "none", "liens", 0),
         ("timeline", "january", "timeline_days", 54),
         ("listed", "no", "listed_with_agent", False),
@@ -151,6 +161,16 @@ def test_remarks_on_the_house_make_one_grade(message: str, grade: str) -> None:
 )
 def test_a_bare_answer_is_read_by_the_question(asked: str, message: str, fact: str, value: object) -> None:
     assert facts(message, asked=asked)[fact] == value
+
+
+@pytest.mark.parametrize("correction", ["*172", "*172 sorry fat thumbs", "actually make that 172", "my bad, 172"])
+def test_a_corrected_price_takes_the_place_of_the_first(correction: str) -> None:
+    assert facts("I'd want 127", correction)["asking_price"] == 172_000
+
+
+def test_that_nobody_sells_does_not_make_a_house_vacant() -> None:
+    assert "occupancy" not in facts("nobody is selling grandma's house")
+    assert facts("nobody is in it right now")["occupancy"] == "vacant"
 
 
 def test_of_several_houses_only_the_one_on_offer_counts() -> None:

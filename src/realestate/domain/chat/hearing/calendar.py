@@ -55,7 +55,7 @@ SEASON_NAME = "|".join(SEASONS)
 WEEKDAY_NAME = "|".join(WEEKDAYS)
 FEAST_NAME = "|".join(FEASTS)
 PART = (
-    "end|late|early|mid|(?:end|last weeks?|last part|last|fin|finales|beginning|start|first|first part|first weeks?|"
+    "end|late|early|mid|(?:end|last days|last weeks?|last part|last|fin|finales|beginning|start|first|first part|first weeks?|"
     "middle|early part|latter part|principios|mediados) (?:of|de)"
 )
 BEFORE_SEASON = 25

@@ -37,6 +37,7 @@ TIE = {"other": 0.1, "liens": 0.0, "mortgage": 0.2, "price": 0.3, "if": -0.2, "w
 
 FACT_OF_QUESTION = {"mortgage": "mortgage_balance", "liens": "liens"}
 NONE = listed("no none nothing zero ninguna ninguno cero nope nada")
+HAS_NONE = ("do not have one", "do not have any", "i do not have one", "we do not have one", "never had one", "there is no")
 NOT_YET = listed("almost nearly until once when after get not never if to car truck be half")
 TROUBLES = listed("trouble troubles issues issue problem problems company insurance")
 REACH_BEFORE, REACH_AFTER = 6, 3
@@ -79,7 +80,11 @@ def _none_owed(turn: Turn) -> Iterator[Heard]:
             if not _is_unsure(turn, match) and not turn.of_kept_house(match) and not turn.of_others(match):
                 yield turn.heard(fact, 0, match)
     numbers = [word.amount.high for word in turn.message.words if word.amount]
-    says_none = turn.text(0) in NONE or (turn.text(0) == "#" and numbers[:1] == [0])
+    says_none = (
+        turn.text(0) in NONE
+        or (turn.text(0) == "#" and numbers[:1] == [0])
+        or turn.message.line.strip().startswith(HAS_NONE)
+    )
     if turn.asked in {"mortgage", "liens"} and says_none and not any(numbers):
         yield turn.heard(FACT_OF_QUESTION[turn.asked], 0, Match("none", 0, 0))
 
@@ -149,7 +154,7 @@ def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float
     scores: dict[str, float] = {}
     for role, label in BEFORE.items():
         for match in turn.matches(f"money.{label}"):
-            if role == "other" and _corrects(turn, match):
+            if role == "other" and _is_part_of_more(turn, match):
                 continue
             distance = _distance_before(turn, match.last, i)
             if distance is not None:
@@ -176,9 +181,12 @@ def _nearest_role(turn: Turn, i: int, amount: Amount) -> tuple[str | None, float
     return "price" if role == "if" else role, scores[role]
 
 
-def _corrects(turn: Turn, cue: Match) -> bool:
-    """As in "make that 140", which is no income."""
-    return any(cue.first == one.first and cue.last < one.last for one in turn.matches("money.correction"))
+def _is_part_of_more(turn: Turn, cue: Match) -> bool:
+    """As in "make that 140", which is no income, and "remaining note is", which is no payment."""
+    return any(
+        one.first <= cue.first and cue.last <= one.last and one.last - one.first > cue.last - cue.first
+        for one in turn.matches("money.correction", "money.mortgage")
+    )
 
 
 def _is_joined(turn: Turn, i: int, cue: Match, role: str) -> bool:

@@ -193,6 +193,8 @@ def _is_gone(turn: Turn, match: Match, *, named_day: bool) -> bool:
     following = turn.after(match.last, 2)
     if following[:1] == ["now"] or (following[:1] == ["after"] and CLOSINGS & set(turn.after(match.last, 4)[1:])):
         return turn.asked != "timeline" or following[:1] != ["now"]
+    if following == ["of", "#"] and named_day:
+        following = []
     if following[:1] and following[0] in GONE_AFTER and following[1:] != ["the"]:
         return not (following[0] in {"in", "of", "into"} and turn.asked == "timeline")
     ahead = [word for word in turn.before(match.first, 5) if word not in SKIPPED]
