@@ -55,8 +55,8 @@ SEASON_NAME = "|".join(SEASONS)
 WEEKDAY_NAME = "|".join(WEEKDAYS)
 FEAST_NAME = "|".join(FEASTS)
 PART = (
-    "end|late|early|mid|(?:end|last days|last weeks?|last part|last|fin|finales|beginning|start|first|first part|first weeks?|"
-    "middle|early part|latter part|principios|mediados) (?:of|de)"
+    "end|late|early|mid|(?:end|last days|last weeks?|last part|last|fin|finales|beginning|start|first|first part|"
+    "first weeks?|middle|early part|latter part|principios|mediados) (?:of|de)"
 )
 BEFORE_SEASON = 25
 """Days from the beginning of a season to its middle: "before summer" ends early in June."""

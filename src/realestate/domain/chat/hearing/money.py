@@ -37,7 +37,14 @@ TIE = {"other": 0.1, "liens": 0.0, "mortgage": 0.2, "price": 0.3, "if": -0.2, "w
 
 FACT_OF_QUESTION = {"mortgage": "mortgage_balance", "liens": "liens"}
 NONE = listed("no none nothing zero ninguna ninguno cero nope nada")
-HAS_NONE = ("do not have one", "do not have any", "i do not have one", "we do not have one", "never had one", "there is no")
+HAS_NONE = (
+    "do not have one",
+    "do not have any",
+    "i do not have one",
+    "we do not have one",
+    "never had one",
+    "there is no",
+)
 NOT_YET = listed("almost nearly until once when after get not never if to car truck be half")
 TROUBLES = listed("trouble troubles issues issue problem problems company insurance")
 REACH_BEFORE, REACH_AFTER = 6, 3
