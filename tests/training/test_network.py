@@ -19,7 +19,7 @@ from realestate.training.exporting import Familiar, Parts, export_judge, export_
 from realestate.training.features import lower_runner
 from realestate.training.folds import folds
 from realestate.training.learning import Material, learn, predict_logits
-from realestate.training.linear_head import LinearHead, fit_linear_head
+from realestate.training.linear_head import FEATURES, LinearHead, fit_linear_head, pooled
 from realestate.training.measuring import Calibration
 from realestate.training.network import Upper
 from realestate.training.planning import PLAIN, plan_views
@@ -47,7 +47,7 @@ def squares() -> list[NDArray[np.uint8]]:
 
 def parts(backbone: BackboneFile, network: Upper) -> Parts:
     """A network beside a linear head that says nothing."""
-    return Parts(backbone, network, LinearHead(np.zeros((1280, 8), np.float32), np.zeros(8, np.float32)))
+    return Parts(backbone, network, LinearHead(np.zeros((FEATURES, 8), np.float32), np.zeros(8, np.float32)))
 
 
 def test_a_linear_head_learns_what_features_tell_and_leaves_out_what_is_unknown() -> None:
@@ -59,6 +59,17 @@ def test_a_linear_head_learns_what_features_tell_and_leaves_out_what_is_unknown(
 
     assert ((logits[:, 0] > 0) == (labels[:, 0] == 1)).mean() > 0.95
     assert ((logits[:, 1] > 0) == (labels[:, 0] == 1)).mean() > 0.9
+
+
+def test_pooled_features_are_means_and_spreads_of_every_map() -> None:
+    import torch
+
+    maps = [torch.rand(2, channels, side, side) for channels, side in ((3, 8), (5, 4))]
+    found = pooled(*maps)
+
+    assert found.shape == (2, 16)
+    assert torch.allclose(found[:, :3], maps[0].mean(dim=(2, 3)))
+    assert torch.allclose(found[:, 11:], maps[1].std(dim=(2, 3), correction=0), atol=1e-5)
 
 
 def test_a_run_learns_what_the_features_tell() -> None:

@@ -41,7 +41,7 @@ from realestate.training.planning import PLAIN, ViewPlan, plan_views
 from realestate.training.quantizing import MOST_LOST, RANGES_FROM, run_logits
 from realestate.training.views import plain_view
 
-STEPS = 1500
+STEPS = 1400
 """Of gradient descent per run: a quarter of an hour on one core."""
 
 Say = Callable[[str], None]
@@ -87,7 +87,7 @@ class Workshop:
         plan: Views.
         stored: File of :func:`store_photos`.
         features: File of :func:`compute_features`.
-        untouched: Mean features of each photo by the backbone as it came, float32 (photos, features).
+        untouched: Pooled features of each photo by the backbone as it came, float32 (photos, features).
         steps: Per run.
     """
 

@@ -15,9 +15,9 @@ from torch import nn
 from torch.nn import functional
 
 from realestate.training.backbone import LAYERS, BackboneFile, Layers
-from realestate.training.linear_head import LinearHead
+from realestate.training.linear_head import LinearHead, pooled
 from realestate.training.measuring import Calibration
-from realestate.training.network import CUT, Upper, pool
+from realestate.training.network import CUT, FINE, Upper, pool
 from realestate.training.quantizing import quantize_model
 from realestate.training.views import SIDE
 
@@ -48,7 +48,7 @@ class Parts:
     Attributes:
         backbone: As it came: its layers below the cut serve both branches, those above it the linear head.
         upper: The branch that was trained.
-        head: On the mean features of the backbone.
+        head: On the pooled features of the backbone.
     """
 
     backbone: BackboneFile
@@ -62,7 +62,7 @@ class Judge(nn.Module):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self.lower = Layers(parts.backbone, last=CUT)
-        self.frozen = Layers(parts.backbone, after=CUT)
+        self.frozen = Layers(parts.backbone, after=CUT, keep=FINE)
         self.upper = parts.upper
         self.weight = nn.Parameter(torch.from_numpy(parts.head.weight), requires_grad=False)
         self.bias = nn.Parameter(torch.from_numpy(parts.head.bias), requires_grad=False)
@@ -70,7 +70,8 @@ class Judge(nn.Module):
     def forward(self, photos: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Take uint8 (batch, side, side, 3); the third output is the mean feature of the trained branch."""
         below, _ = self.lower(scaled(photos))
-        untouched = self.frozen(below)[0].mean(dim=(2, 3))
+        frozen_coarse, frozen_fine = self.frozen(below)
+        untouched = pooled(below, frozen_fine, frozen_coarse)
         coarse, fine = self.upper.features(below)
         heat = self.upper.heat(coarse, fine)
         return pool(heat) + untouched @ self.weight + self.bias, heat, coarse.mean(dim=(2, 3))

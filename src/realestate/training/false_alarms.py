@@ -16,7 +16,7 @@ MOST_FLAGGED, MOST_WALLS_FLAGGED = 0.03, 0.05
 """Share of its undamaged photos that a source may have flagged; the second for sources of close-ups of walls."""
 LEAST_PHOTOS = 20
 """A source with fewer undamaged photos says nothing of a share this small."""
-MOST_LOST = 0.03
+MOST_LOST = 0.05
 """F1 of a class below its best that quiet may cost."""
 
 

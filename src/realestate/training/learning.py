@@ -21,7 +21,7 @@ _PASTED, _MIXED = 0.25, 0.3
 """Share of a batch that is pasted views, and of batches in which views are blended in pairs."""
 _BODY_RATE, _HEAD_RATE = 3e-4, 2e-3
 _WARM_STEPS = 60
-_CROPS = (22, 26, 30)
+_CROPS = (20, 24, 28)
 """Sides of the random crop of the 32 x 32 features that a batch is learnt from; the whole is used at the end."""
 _AVERAGED = 0.995
 _GRADIENT_LIMIT = 5.0

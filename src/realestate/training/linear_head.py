@@ -1,4 +1,4 @@
-"""A linear head on the features of the untouched backbone: a second opinion on the photo as a whole.
+"""A linear head on features of the untouched backbone at three depths: a second opinion on the photo as a whole.
 
 Fine-tuning and a linear head err on different photos: their logits added rank far better than either alone.
 """
@@ -14,13 +14,17 @@ from torch.nn import functional
 
 from realestate.domain.repairs.taxonomy import CLASSES
 from realestate.training.backbone import BackboneFile, Layers
-from realestate.training.network import CUT
+from realestate.training.network import CUT, FINE
 
 _PENALTY = 1e-3
 _ITERATIONS = 100
 _BATCH = 32
 _FIRST_BIAS = -3.0
 _LEAST_SPREAD = 1e-3
+_LEAST_VARIANCE = 1e-6
+
+FEATURES = 2 * (32 + 576 + 1280)
+"""Mean and spread of each channel at the cut, at 1/16 and at 1/32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +47,39 @@ class LinearHead:
 def untouched_features(
     backbone: BackboneFile, below: NDArray[np.float16], views: NDArray[np.intp]
 ) -> NDArray[np.float32]:
-    """Mean features float32 (views, 1280) by the backbone as it came.
+    """Pooled features float32 (views, ``FEATURES``) by the backbone as it came.
 
     Args:
         backbone: Before any training here.
         below: Features at the cut, of all views.
         views: Positions of those wanted.
     """
-    layers = Layers(backbone, after=CUT).eval()
-    means = []
+    layers = Layers(backbone, after=CUT, keep=FINE).eval()
+    found = []
     with torch.no_grad():
         for first in range(0, len(views), _BATCH):
             batch = torch.from_numpy(below[views[first : first + _BATCH]].astype(np.float32))
-            means.append(layers(batch)[0].mean(dim=(2, 3)).numpy())
-    return np.concatenate(means)
+            coarse, fine = layers(batch)
+            found.append(pooled(batch, fine, coarse).numpy())
+    return np.concatenate(found)
+
+
+def pooled(*maps: torch.Tensor) -> torch.Tensor:
+    """Mean and spread of every channel over the photo: how much there is of a texture, and how unevenly.
+
+    Args:
+        maps: (batch, channels, rows, columns), each of its own size.
+
+    Returns:
+        (batch, twice the channels of all maps).
+    """
+    return torch.cat([part for one in maps for part in _mean_and_spread(one)], dim=1)
+
+
+def _mean_and_spread(one: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    mean = one.mean(dim=(2, 3), keepdim=True)
+    away = one - mean
+    return mean.flatten(1), ((away * away).mean(dim=(2, 3)) + _LEAST_VARIANCE).sqrt()
 
 
 def fit_linear_head(features: NDArray[np.float32], labels: NDArray[np.int8]) -> LinearHead:

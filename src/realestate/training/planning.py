@@ -15,7 +15,8 @@ PLAIN, VIEW = -2, -1
 
 _THIN = 60
 """A class with fewer photos than this is thin: each of them is seen in more views."""
-_VIEWS = {"thin": 20, "damaged": 11, "sound": 6}
+_VIEWS = {"thin": 20, "damaged": 11, "sound wall": 18, "sound": 6}
+"""Sound walls are few, and the hardest to tell from damage: an even wall has nothing else to look at."""
 _PASTED = {"crack": 110, "plaster_loss": 110, "damp_stain": 160, "mould": 110, "peeling_paint": 90}
 """Views per fold in which a wall with this damage is pasted into a sound room."""
 _PASTED_SOUND = 400
@@ -56,8 +57,9 @@ def plan_views(photos: LabelledPhotos, fold: NDArray[np.intp], seed: int) -> Vie
 def _counts(photos: LabelledPhotos) -> list[int]:
     shown = photos.labels == 1
     thin = shown[:, shown.sum(axis=0) < _THIN].any(axis=1)
-    damaged = shown.any(axis=1)
-    return [_VIEWS["thin" if t else "damaged" if d else "sound"] for t, d in zip(thin, damaged, strict=True)]
+    wall = np.isin(photos.sources, list(wall_sources(photos)))
+    kinds = np.select([thin, shown.any(axis=1), wall], ["thin", "damaged", "sound wall"], "sound")
+    return [_VIEWS[kind] for kind in kinds.tolist()]
 
 
 def _pastes(photos: LabelledPhotos, own: NDArray[np.intp], chance: np.random.Generator) -> list[tuple[int, int]]:
