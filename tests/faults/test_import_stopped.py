@@ -35,6 +35,14 @@ def kit(fresh_database: TestDatabase, tmp_path: Path) -> Iterator[Toolkit]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def _interrupts_are_heard() -> Iterator[None]:
+    """A shell starts what it runs in the background deaf to SIGINT, and a child would be deaf as well."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def stopped(
     kit: Toolkit, database: TestDatabase, path: Path, stop: Callable[[subprocess.Popen[str], int], None]
 ) -> tuple[int, str]:
