@@ -173,6 +173,29 @@ def test_that_nobody_sells_does_not_make_a_house_vacant() -> None:
     assert facts("nobody is in it right now")["occupancy"] == "vacant"
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I got this number off your letter, I'd sell",
+        "I have not accepted an offer yet",
+        "we put it in our trust, I transferred it to my llc",
+        "I have sold a few houses before",
+        "gotta go through them boxes first",
+    ],
+)
+def test_what_only_sounds_like_the_end_of_a_talk_is_none(message: str) -> None:
+    found, flags = known(read_ear().hear_all([message], [None], date=TODAY))
+    assert not {"wrong_number", "listed_with_agent"} & set(found)
+    assert found.get("decision_maker") != "not_owner"
+    assert "not_interested" not in flags
+
+
+def test_a_garage_that_leans_and_a_baby_are_neither_liens_nor_care() -> None:
+    assert "liens" not in facts("the garage leans and we had a baby this year")
+    assert "motivation" not in facts("I can't make it at 3 today")
+    assert "mortgage_balance" not in facts("don't have any idea", asked="mortgage")
+
+
 def test_of_several_houses_only_the_one_on_offer_counts() -> None:
     heard = facts("I have two. Sycamore and Oak", "Sycamore is rented, keeping that one", "Oak is empty, 50 for Oak")
     assert (heard["occupancy"], heard["asking_price"]) == ("vacant", 50_000)

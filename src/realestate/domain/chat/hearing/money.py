@@ -37,14 +37,7 @@ TIE = {"other": 0.1, "liens": 0.0, "mortgage": 0.2, "price": 0.3, "if": -0.2, "w
 
 FACT_OF_QUESTION = {"mortgage": "mortgage_balance", "liens": "liens"}
 NONE = listed("no none nothing zero ninguna ninguno cero nope nada")
-HAS_NONE = (
-    "do not have one",
-    "do not have any",
-    "i do not have one",
-    "we do not have one",
-    "never had one",
-    "there is no",
-)
+HAS_NONE = frozenset({"do not have one", "do not have any", "i do not have one", "we do not have one", "never had one"})
 NOT_YET = listed("almost nearly until once when after get not never if to car truck be half")
 TROUBLES = listed("trouble troubles issues issue problem problems company insurance")
 REACH_BEFORE, REACH_AFTER = 6, 3
@@ -90,7 +83,7 @@ def _none_owed(turn: Turn) -> Iterator[Heard]:
     says_none = (
         turn.text(0) in NONE
         or (turn.text(0) == "#" and numbers[:1] == [0])
-        or turn.message.line.strip().startswith(HAS_NONE)
+        or turn.message.line.rstrip(" .").strip() in HAS_NONE
     )
     if turn.asked in {"mortgage", "liens"} and says_none and not any(numbers):
         yield turn.heard(FACT_OF_QUESTION[turn.asked], 0, Match("none", 0, 0))
