@@ -176,7 +176,7 @@ class _Lent:
     """A team that stays after one reading."""
 
     def __init__(self, team: Workers) -> None:
-        self.submit, self.renew = team.submit, team.renew
+        self.submit, self.renew, self.lifeless = team.submit, team.renew, team.lifeless
         self.width, self.deaths, self.share_files = team.width, team.deaths, team.share_files
 
     def close(self) -> None:

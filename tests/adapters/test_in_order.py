@@ -46,6 +46,9 @@ class Team:
     def renew(self) -> None:
         self._dead, self.renewals = False, self.renewals + 1
 
+    def lifeless(self) -> TryLaterError:
+        return TryLaterError("They are all gone.")
+
     def close(self) -> None: ...
 
 
@@ -109,7 +112,7 @@ def test_what_was_finished_before_a_death_is_not_done_again() -> None:
 
 
 def test_a_team_that_dies_without_work_is_an_error_not_a_loss_of_photos() -> None:
-    with pytest.raises(TryLaterError, match="end as soon as they are started"):
+    with pytest.raises(TryLaterError, match="all gone"):
         results(Team(alive=False), "a")
 
 
@@ -193,6 +196,24 @@ def test_a_worker_of_a_cluster_that_was_killed_costs_one_item() -> None:
     team.renew = team._pool.renew  # type: ignore[attr-defined,method-assign]
 
     assert list(in_order(team, upper, pieces("a kill"), lambda item: item)) == [(0, ["A", "kill"])]
+
+
+@pytest.mark.usefixtures("dask")
+def test_a_cluster_that_goes_away_at_work_is_named_and_what_was_read_is_kept() -> None:
+    team = workers(cluster="tcp://there")
+    assert isinstance(team, DaskCluster)
+    team._pool = Team(alive=False)  # type: ignore[assignment]
+
+    with pytest.raises(TryLaterError, match="tcp://there went away") as caught:
+        list(in_order(team, upper, pieces("a"), str))
+    assert "not read again" in caught.value.hint
+
+
+def test_processes_that_cannot_be_started_name_memory_and_scripts() -> None:
+    error = LocalProcesses(2).lifeless()
+
+    assert "end as soon as they are started" in str(error)
+    assert "--jobs 1" in error.hint
 
 
 @pytest.mark.usefixtures("dask")

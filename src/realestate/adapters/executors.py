@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from importlib import import_module
@@ -38,6 +39,9 @@ class Workers(Protocol):
 
     def renew(self) -> None:
         """Replace what has died; work in hand is lost."""
+
+    def lifeless(self) -> TryLaterError:
+        """What to tell the user when even an empty piece of work is not done."""
 
     def close(self) -> None:
         """Stop; work in hand is given up."""
@@ -80,6 +84,10 @@ class ThisProcess:
     def renew(self) -> None:
         """Nothing dies here but the whole process."""
 
+    def lifeless(self) -> TryLaterError:
+        """Never raised: whoever could raise it is alive."""
+        return TryLaterError("This process reads no photos.", "Run the command again.")
+
     def close(self) -> None:
         """Nothing was started."""
 
@@ -114,6 +122,14 @@ class LocalProcesses:
         """End what is left of them; the next work starts new ones."""
         self.close()
 
+    def lifeless(self) -> TryLaterError:
+        """They cannot be started, for want of memory or because a script starts itself again and again."""
+        return TryLaterError(
+            "The processes that read photos end as soon as they are started.",
+            "Free some memory, or use fewer: --jobs 1; a script of yours has to start under"
+            ' if __name__ == "__main__":',
+        )
+
     def close(self) -> None:
         """End them when they have done what they are at."""
         if self._pool is not None:
@@ -144,6 +160,9 @@ class DaskCluster:
                 "A cluster needs Dask, which is not installed.", "pip install 'realestate[cluster]'"
             ) from None
         self.deaths: tuple[type[BaseException], ...] = (dask.KilledWorker, CancelledError)
+        self._address = address
+        # What Dask logs of a lost connection is said once, in our words.
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         try:
             self._client: Any = dask.Client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -168,6 +187,13 @@ class DaskCluster:
 
     def renew(self) -> None:
         """The cluster replaces its workers itself."""
+
+    def lifeless(self) -> TryLaterError:
+        """Its scheduler or all of its workers went away."""
+        return TryLaterError(
+            f"The cluster at {self._address} went away.",
+            f"Start it: {START}; then run the command again, photos that were read are not read again.",
+        )
 
     def close(self) -> None:
         """Leave the cluster; it goes on without us."""

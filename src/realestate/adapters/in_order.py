@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from realestate.adapters.executors import Workers
-from realestate.errors import TryLaterError
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -95,11 +94,7 @@ class _InOrder:
         try:
             self._team.submit(len, ()).result(LIFE_S)
         except silences:
-            raise TryLaterError(
-                "The processes that read photos end as soon as they are started.",
-                "Free some memory, or use fewer: --jobs 1; a script of yours has to start under"
-                ' if __name__ == "__main__":',
-            ) from None
+            raise self._team.lifeless() from None
 
 
 def _nothing() -> Future[list[Any]]:
