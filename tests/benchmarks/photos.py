@@ -6,8 +6,9 @@ Without a word, all of them. The photos are generated (generated_photos.py), 12 
 labelled photos of the shared folder, blown up.
 
 - speed: processor seconds for a photo in one process, against decoding it whole and looking at it one at a time with
-  the same model. Both ways are taken in turn; the fastest of several turns counts, so that other work on the machine
-  distorts little. Whole decoding by OpenCV with the cheapest sound way to shrink, and by Pillow as most scripts do it.
+  the same model, as it ships and with 32 bits. All ways are taken in turn; the fastest of several turns counts, so that
+  other work on the machine distorts little. Whole decoding by OpenCV with the cheapest sound way to shrink, and by
+  Pillow as most scripts do it.
 - processes: photos a second by the clock with one process and with two, both already started. Needs an idle machine.
 - memory: most memory of all processes together while 1,000 photos are read, and after the first 100 of them.
 - again: the same folder of --photos photos a second time, by the clock: reading alone, and the command `analyze` with
@@ -81,18 +82,22 @@ def speed(folder: Path, _: argparse.Namespace) -> None:
     paths = write_photos(folder, 6, 6)
     files = shipped()
     model = DamageModel.load(files.onnx, files.card)
+    look_with_32_bits = with_32_bits(files.onnx)
     cv2.setNumThreads(1)
     task = ReadingTask(files, previews=False, cache=None)
 
-    def plain(decoded: Callable[[Path, tuple[int, int]], Square]) -> None:
+    def plain(decoded: Callable[[Path, tuple[int, int]], Square], look: Callable[[Square], object]) -> None:
         for path in paths:
-            model.look(decoded(path, model.side)[None])
+            look(decoded(path, model.side)[None])
 
     ways: dict[str, Callable[[], object]] = {
         "read": lambda: read_photos(task, [LocalPhoto(path) for path in paths]),
-        "whole by OpenCV": lambda: plain(by_opencv),
-        "whole by Pillow": lambda: plain(by_pillow),
+        "whole by OpenCV": lambda: plain(by_opencv, model.look),
+        "whole by Pillow": lambda: plain(by_pillow, model.look),
+        "whole by OpenCV, 32 bits": lambda: plain(by_opencv, look_with_32_bits),
+        "whole by Pillow, 32 bits": lambda: plain(by_pillow, look_with_32_bits),
         "the model alone": lambda: [model.look(np.zeros((1, *model.side, 3), np.uint8)) for _ in paths],
+        "the model with 32 bits": lambda: [look_with_32_bits(np.zeros((1, *model.side, 3), np.uint8)) for _ in paths],
     }
     least = dict.fromkeys(ways, 1e9)
     for _turn in range(TURNS):
@@ -103,7 +108,55 @@ def speed(folder: Path, _: argparse.Namespace) -> None:
     size = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
     print(f"speed: photos of 12 megapixels, {size:.1f} MB, model of {model.side[0]} pixels, one core")
     for name, seconds in least.items():
-        print(f"  {name:16} {seconds * 1e3:6.1f} ms  {1 / seconds:6.1f} a second  {seconds / least['read']:5.2f} x")
+        print(f"  {name:24} {seconds * 1e3:6.1f} ms  {1 / seconds:6.1f} a second  {seconds / least['read']:5.2f} x")
+
+
+def with_32_bits(file: Path) -> Callable[[Square], object]:
+    """The same layers in 32 bits: weights are unpacked; values between layers are limited as before but not rounded."""
+    import onnx
+    import onnxruntime
+
+    model = onnx.load(str(file))
+    graph = model.graph
+    stored = {one.name: one for one in graph.initializer}
+    as_is: dict[str, str] = {}
+    kept = []
+    for node in graph.node:
+        if node.op_type == "QuantizeLinear":
+            limits = [f"{node.output[0]} {end}" for end in ("least", "most")]
+            for name, limit in zip(limits, _limits(node, stored), strict=True):
+                graph.initializer.append(onnx.numpy_helper.from_array(limit, name))
+            kept.append(onnx.helper.make_node("Clip", [node.input[0], *limits], [node.output[0]]))
+        elif node.op_type == "DequantizeLinear" and node.input[0] not in stored:
+            as_is[node.output[0]] = node.input[0]
+        elif node.op_type == "DequantizeLinear":
+            graph.initializer.append(onnx.numpy_helper.from_array(_unpacked(node, stored), node.output[0]))
+        else:
+            kept.append(node)
+    for node in kept:
+        node.input[:] = [as_is.get(name, name) for name in node.input]
+    del graph.node[:]
+    graph.node.extend(kept)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return lambda photo: session.run(None, {session.get_inputs()[0].name: photo})
+
+
+def _limits(node: Any, stored: dict[str, Any]) -> NDArray[np.float32]:  # noqa: ANN401  a node of onnx
+    """The least and the most that 8 bits can say; the limit of an activation is among them."""
+    from onnx.numpy_helper import to_array
+
+    scale, zero = (np.float32(to_array(stored[name])) for name in node.input[1:3])
+    return (np.array([0, 255], np.float32) - zero) * scale
+
+
+def _unpacked(node: Any, stored: dict[str, Any]) -> NDArray[np.float32]:  # noqa: ANN401  a node of onnx
+    """A weight or bias; zero is zero, and each output channel may have a scale of its own."""
+    from onnx.numpy_helper import to_array
+
+    packed, scale = (to_array(stored[name]).astype(np.float32) for name in node.input[:2])
+    return np.asarray(packed * scale.reshape(-1, *[1] * (packed.ndim - 1)), np.float32)
 
 
 def processes(folder: Path, _: argparse.Namespace) -> None:

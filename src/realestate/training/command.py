@@ -139,12 +139,13 @@ def train(request: Request, say: Say) -> dict[str, Any]:
     say(f"{len(photos.known)} photos of {len(set(photos.parents.tolist()))} parents.")
     request.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="realestate-train-") as scratch:
-        workshop = _set_up(request, photos, Path(scratch), say)
+        workshop = set_up(request, photos, Path(scratch), say)
         logits, network = _run_all(request, workshop, say)
         return _finish(request, workshop, logits, network)
 
 
-def _set_up(request: Request, photos: LabelledPhotos, scratch: Path, say: Say) -> Workshop:
+def set_up(request: Request, photos: LabelledPhotos, scratch: Path, say: Say) -> Workshop:
+    """Make what all runs share: the plan, the views and their features."""
     backbone = read_backbone(request.backbone) if request.backbone else read_shipped()
     fold = folds(photos, request.fold_count)
     plan = plan_views(photos, fold, request.seed)
