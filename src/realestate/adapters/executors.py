@@ -126,8 +126,7 @@ class LocalProcesses:
         """They cannot be started, for want of memory or because a script starts itself again and again."""
         return TryLaterError(
             "The processes that read photos end as soon as they are started.",
-            "Free some memory, or use fewer: --jobs 1; a script of yours has to start under"
-            ' if __name__ == "__main__":',
+            'Free some memory, or use fewer: --jobs 1; a script of yours has to start under if __name__ == "__main__":',
         )
 
     def close(self) -> None:
