@@ -199,7 +199,7 @@ def test_a_worker_of_a_cluster_that_was_killed_costs_one_item() -> None:
 
 
 @pytest.mark.usefixtures("dask")
-def test_a_cluster_that_goes_away_at_work_is_named_and_what_was_read_is_kept() -> None:
+def test_a_cluster_that_goes_away_at_work_is_named_with_what_to_do() -> None:
     team = workers(cluster="tcp://there")
     assert isinstance(team, DaskCluster)
     team._pool = Team(alive=False)  # type: ignore[assignment]

@@ -85,7 +85,7 @@ class ThisProcess:
         """Nothing dies here but the whole process."""
 
     def lifeless(self) -> TryLaterError:
-        """Never raised: whoever could raise it is alive."""
+        """Nobody hears it: whoever would say it is alive."""
         return TryLaterError("This process reads no photos.", "Run the command again.")
 
     def close(self) -> None:
